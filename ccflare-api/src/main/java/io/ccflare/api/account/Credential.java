@@ -35,7 +35,9 @@ public sealed interface Credential {
      * @param expiresAt when {@code access} ends; null when unknown
      */
     record OAuth(
-            Secret access, @Nullable Secret refresh, @Nullable Instant expiresAt) implements Credential {
+            Secret access,
+            @Nullable Secret refresh,
+            @Nullable Instant expiresAt) implements Credential {
         public OAuth {
             Objects.requireNonNull(access, "access");
         }

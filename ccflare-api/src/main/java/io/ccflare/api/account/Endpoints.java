@@ -19,8 +19,8 @@ final class Endpoints {
                             + withoutUserInfo(endpoint));
         }
         if (endpoint.getRawUserInfo() != null || endpoint.getRawQuery() != null || endpoint.getRawFragment() != null) {
-            throw new IllegalArgumentException("an endpoint must not hold user info, a query or a fragment: "
-                    + withoutUserInfo(endpoint));
+            throw new IllegalArgumentException(
+                    "an endpoint must not hold user info, a query or a fragment: " + withoutUserInfo(endpoint));
         }
     }
 

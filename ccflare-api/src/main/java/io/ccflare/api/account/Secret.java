@@ -34,8 +34,8 @@ public final class Secret {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c <= ' ' || c > '~') {
-                throw new IllegalArgumentException("a secret must hold visible ASCII characters only; character " + (i + 1)
-                        + " of " + value.length() + " is not one (a line break or a blank copied along?)");
+                throw new IllegalArgumentException("a secret must hold visible ASCII characters only; character "
+                        + (i + 1) + " of " + value.length() + " is not one (a line break or a blank copied along?)");
             }
         }
         return new Secret(value);

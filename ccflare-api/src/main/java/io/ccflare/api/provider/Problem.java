@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @since 1.0
  */
 public record Problem(
-        int status, String message, String requestId, @Nullable Instant retryAt) {
+        int status,
+        String message,
+        String requestId,
+        @Nullable Instant retryAt) {
     public Problem {
         Objects.requireNonNull(message, "message");
         Objects.requireNonNull(requestId, "requestId");

@@ -38,7 +38,8 @@ public interface Provider {
      * @param model the model that was asked for; null when none was read
      * @return for example {@code opus}; null when not known, which stands for the whole account
      */
-    @Nullable String modelClass(Route route, @Nullable String model);
+    @Nullable
+    String modelClass(Route route, @Nullable String model);
 
     /**
      * Makes the call for one account: address, and headers with the account's credential.

@@ -41,19 +41,23 @@ public interface ResponseReader {
     boolean whole();
 
     /** Tokens as far as told; null when nothing was. */
-    @Nullable Usage usage();
+    @Nullable
+    Usage usage();
 
     /** Whether {@link #usage()} is the final count, rather than what was known in between. */
     boolean usageFinal();
 
     /** The error that the response told, before or after content; null when none. */
-    @Nullable UpstreamError error();
+    @Nullable
+    UpstreamError error();
 
     /** The model that answers; null when not told. */
-    @Nullable String model();
+    @Nullable
+    String model();
 
     /** Why the model stopped, in the provider's words; null when not told. */
-    @Nullable String stopReason();
+    @Nullable
+    String stopReason();
 
     /**
      * Whether an event of the gateway's own could be put in here without damaging another: the response is an unencoded event stream

@@ -139,8 +139,8 @@ public final class Route {
         /** @throws IllegalArgumentException if the name is blank or the pattern does not begin with a slash */
         public Route build() {
             if (name.isBlank() || !pattern.startsWith("/")) {
-                throw new IllegalArgumentException(
-                        "a route needs a name and a pattern that begins with a slash, not: '" + name + "' '" + pattern + "'");
+                throw new IllegalArgumentException("a route needs a name and a pattern that begins with a slash, not: '"
+                        + name + "' '" + pattern + "'");
             }
             return new Route(this);
         }

@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param until when that ends; null when not known
  * @since 1.0
  */
-public record Skipped(String accountId, String accountName, String standing, @Nullable Instant until) {}
+public record Skipped(
+        String accountId,
+        String accountName,
+        String standing,
+        @Nullable Instant until) {}

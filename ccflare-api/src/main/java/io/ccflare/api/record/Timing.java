@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param total until its end
  * @since 1.0
  */
-public record Timing(
-        @Nullable Duration headers, @Nullable Duration firstByte, Duration total) {
+public record Timing(@Nullable Duration headers, @Nullable Duration firstByte, Duration total) {
 
     static final Timing NONE = new Timing(null, null, Duration.ZERO);
 
