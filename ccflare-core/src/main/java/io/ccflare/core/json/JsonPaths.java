@@ -43,7 +43,7 @@ public final class JsonPaths {
 
     private void add(String path, int id) {
         boolean raw = path.endsWith("!");
-        PathNode node = find(raw ? path.substring(0, path.length() - 1) : path);
+        PathNode node = find(path, raw ? path.length() - 1 : path.length());
         if ((raw ? node.rawPath : node.path) != PathNode.NONE) {
             throw new IllegalArgumentException("JSON path '" + path + "' is given twice");
         }
@@ -59,10 +59,10 @@ public final class JsonPaths {
         }
     }
 
-    private PathNode find(String path) {
+    private PathNode find(String path, int end) {
         PathNode node = root;
         int at = 0;
-        while (at < path.length()) {
+        while (at < end) {
             if (path.startsWith("[]", at)) {
                 node = element(node);
                 at += 2;
@@ -70,7 +70,7 @@ public final class JsonPaths {
                 // A dot stands before every key but the first of the document.
                 int from = at == 0 ? 0 : at + 1;
                 int to = from;
-                while (to < path.length() && ".[]!".indexOf(path.charAt(to)) < 0) {
+                while (to < end && ".[]!".indexOf(path.charAt(to)) < 0) {
                     to++;
                 }
                 if (to == from || at > 0 && path.charAt(at) != '.') {

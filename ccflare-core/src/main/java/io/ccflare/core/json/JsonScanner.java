@@ -284,7 +284,7 @@ public final class JsonScanner implements ByteConsumer {
             target = null;
             return key(bytes, i, end);
         }
-        int stop = StringReader.plainEnd(bytes, i, end);
+        int stop = ByteSearch.plainEnd(bytes, i, end);
         if (stop < end && bytes[stop] == '"') {
             next = object.child(bytes, i, stop);
             state = COLON;

@@ -14,7 +14,9 @@ final class PathNode {
     int path = NONE;
     int rawPath = NONE;
     PathNode[] children = {};
-    @Nullable PathNode element;
+
+    @Nullable
+    PathNode element;
 
     PathNode(@Nullable PathNode parent, byte[] key) {
         this.parent = parent;
@@ -22,7 +24,8 @@ final class PathNode {
         this.level = parent == null ? 0 : parent.level + 1;
     }
 
-    @Nullable PathNode child(byte[] bytes, int from, int to) {
+    @Nullable
+    PathNode child(byte[] bytes, int from, int to) {
         for (PathNode child : children) {
             if (child.key.length == to - from && Arrays.equals(child.key, 0, child.key.length, bytes, from, to)) {
                 return child;
@@ -31,7 +34,8 @@ final class PathNode {
         return null;
     }
 
-    @Nullable PathNode child(Utf8Text name) {
+    @Nullable
+    PathNode child(Utf8Text name) {
         for (PathNode child : children) {
             if (name.contentEquals(child.key)) {
                 return child;

@@ -1,8 +1,5 @@
 package io.ccflare.core.json;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** Reads or skips one string, from behind its opening quote to its closing one, across any number of segments. */
@@ -10,10 +7,6 @@ final class StringReader {
 
     /** Returned when the segment ended within the string. */
     static final int MORE = -1;
-
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x80 * ONES;
 
     private static final int NO_ESCAPE = 0;
     private static final int AFTER_BACKSLASH = 1;
@@ -58,7 +51,7 @@ final class StringReader {
                     return i;
                 }
             }
-            int stop = plainEnd(bytes, i, end);
+            int stop = ByteSearch.plainEnd(bytes, i, end);
             if (target != null && stop > i) {
                 endSurrogate(target);
                 target.append(bytes, i, stop);
@@ -83,29 +76,6 @@ final class StringReader {
                 escape = AFTER_BACKSLASH;
             }
         }
-    }
-
-    /** The index of the next quote, backslash or control character, or {@code end}. */
-    static int plainEnd(byte[] bytes, int from, int end) {
-        int i = from;
-        for (int last = end - Long.BYTES; i <= last; i += Long.BYTES) {
-            long word = (long) LONGS.get(bytes, i);
-            long quote = word ^ '"' * ONES;
-            long backslash = word ^ '\\' * ONES;
-            // Exact for the lowest hit: a borrow can only come from a byte that is a hit itself.
-            long hits = (quote - ONES | backslash - ONES | word - ' ' * ONES) & ~word & HIGH_BITS;
-            if (hits != 0) {
-                return i + (Long.numberOfTrailingZeros(hits) >>> 3);
-            }
-        }
-        while (i < end && isPlain(bytes[i])) {
-            i++;
-        }
-        return i;
-    }
-
-    private static boolean isPlain(byte c) {
-        return c != '"' && c != '\\' && (c & 0xff) >= ' ';
     }
 
     /** Goes on with an escape sequence; same results as {@link #read}, except that it returns the index behind the sequence. */
