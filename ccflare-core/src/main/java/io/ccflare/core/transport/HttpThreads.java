@@ -1,7 +1,9 @@
 package io.ccflare.core.transport;
 
+import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * because a rejected task makes the JDK's client abort every call it has.
  */
 final class HttpThreads implements Executor {
+
+    private static final System.Logger LOG = System.getLogger(HttpThreads.class.getName());
 
     private final Executor executor;
     private final @Nullable ThreadPoolExecutor own;
@@ -37,7 +41,17 @@ final class HttpThreads implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        executor.execute(task);
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.log(
+                    Level.DEBUG,
+                    "the executor given to the transport rejected a task, which gets a thread of its own",
+                    e);
+            Thread thread = new Thread(task, "ccflare-http-spare");
+            thread.setDaemon(true);
+            thread.start();
+        }
     }
 
     /** Own threads go as soon as nothing is left to do; a task that comes late gets a thread for as long as it runs. */

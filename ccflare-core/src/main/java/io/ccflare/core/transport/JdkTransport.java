@@ -238,8 +238,8 @@ public final class JdkTransport implements Transport {
         }
 
         /**
-         * The host's threads in place of the transport's own. It must never reject a task, which would end every call under way, nor run it
-         * on the thread that hands it over. Closing the transport does not close it.
+         * The host's threads in place of the transport's own. A task that it rejects gets a thread of its own; it must not run tasks
+         * on the thread that hands them over, which serves every connection. Closing the transport does not close it.
          */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");
