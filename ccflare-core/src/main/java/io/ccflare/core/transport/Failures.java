@@ -72,7 +72,9 @@ final class Failures {
             return "no route to the host";
         }
         if (has(error, ConnectException.class)) {
-            return "connection refused";
+            String message = message(error, ConnectException.class);
+            boolean unclear = message == null || message.startsWith("Connection refused");
+            return unclear ? "connection refused" : message;
         }
         if (has(error, SSLException.class)) {
             return "TLS failed: " + message(error, SSLException.class);
@@ -80,13 +82,13 @@ final class Failures {
         if (has(error, EOFException.class) || mentions(error, "received no bytes")) {
             return "the connection was closed";
         }
-        if (has(error, ProtocolException.class) || mentions(error, "parsing HTTP/1.1 header")) {
+        if (has(error, ProtocolException.class) || mentions(error, "receiving [")) {
             return "what came is not HTTP that can be understood";
         }
         if (has(error, SocketException.class)) {
             return "the connection failed: " + message(error, SocketException.class);
         }
-        return error.getClass().getSimpleName() + (presentable(error) == null ? "" : ": " + error.getMessage());
+        return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
     }
 
     /** The exception itself, unless its text quotes what the upstream sent, which may be a cookie. */

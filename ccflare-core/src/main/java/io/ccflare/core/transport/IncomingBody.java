@@ -75,7 +75,7 @@ final class IncomingBody
 
     @Override
     public void onError(Throwable thrown) {
-        over(new End(thrown instanceof IllegalArgumentException ? thrown : Failures.inBody(peer, thrown)));
+        over(new End(Failures.inBody(peer, thrown)));
     }
 
     @Override

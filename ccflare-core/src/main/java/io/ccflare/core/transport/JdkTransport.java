@@ -226,6 +226,7 @@ public final class JdkTransport implements Transport {
         /**
          * How many threads of the transport's own, named {@code ccflare-http-N}, parse, do TLS and run callbacks. Default: as many as there
          * are processors, but two at least. Says nothing about how many calls run at a time.
+         * The JDK looks host names up on them too, so a slow name service holds streams up.
          *
          * @throws IllegalArgumentException if less than one
          */
