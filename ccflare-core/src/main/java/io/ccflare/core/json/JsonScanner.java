@@ -33,6 +33,8 @@ public final class JsonScanner implements ByteConsumer {
 
     static final int CHECKED_DEPTH = 1024;
 
+    private static final int LONGEST_LONG = 20;
+
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final byte[] TRUE = "true".getBytes(US_ASCII);
     private static final byte[] FALSE = "false".getBytes(US_ASCII);
@@ -78,8 +80,15 @@ public final class JsonScanner implements ByteConsumer {
     private byte[] literal = NULL;
     private int matched;
 
-    /** A scanner that reports strings and numbers of up to {@code maxTextBytes} bytes whole. */
+    /**
+     * A scanner that reports strings and numbers of up to {@code maxTextBytes} bytes whole, and longer ones truncated.
+     *
+     * @throws IllegalArgumentException if {@code maxTextBytes} is less than 20, the length of the longest long
+     */
     public JsonScanner(JsonPaths paths, int maxTextBytes, JsonSink sink) {
+        if (maxTextBytes < LONGEST_LONG) {
+            throw new IllegalArgumentException("maxTextBytes must be at least " + LONGEST_LONG + ", is " + maxTextBytes);
+        }
         this.root = paths.root;
         this.sink = sink;
         this.text = new Utf8Text(maxTextBytes);
@@ -343,8 +352,8 @@ public final class JsonScanner implements ByteConsumer {
 
     private void endNumber(byte[] bytes, int after) {
         if (target != null && open != null) {
-            if (numbers.isLong()) {
-                sink.integer(open.path, numbers.value());
+            if (numbers.isInteger() && text.isLong()) {
+                sink.integer(open.path, text.toLong());
             } else {
                 sink.number(open.path, text);
             }
@@ -376,18 +385,17 @@ public final class JsonScanner implements ByteConsumer {
     }
 
     private int match(byte[] expected, int thenState, byte[] bytes, int from, int end) {
-        int i = from;
-        while (i < end) {
-            if (bytes[i] != expected[matched]) {
+        int stop = Math.min(end, from + expected.length - matched);
+        for (int i = from; i < stop; i++) {
+            if (bytes[i] != expected[matched + i - from]) {
                 return damage(i);
             }
-            i++;
-            if (++matched == expected.length) {
-                state = thenState;
-                return i;
-            }
         }
-        return end;
+        matched += stop - from;
+        if (matched == expected.length) {
+            state = thenState;
+        }
+        return stop;
     }
 
     private int skipDeep(byte[] bytes, int from, int end) {

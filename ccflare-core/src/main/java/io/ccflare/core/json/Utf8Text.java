@@ -79,6 +79,28 @@ public final class Utf8Text {
         return !truncated && Arrays.equals(bytes, 0, length, utf8, 0, utf8.length);
     }
 
+    /** Whether the text, which must be a JSON integer, fits a long. */
+    boolean isLong() {
+        boolean negative = length > 0 && bytes[0] == '-';
+        // Nineteen digits never wrap around an unsigned long.
+        return !truncated
+                && length - (negative ? 1 : 0) <= 19
+                && (magnitude() >= 0 || negative && magnitude() == Long.MIN_VALUE);
+    }
+
+    /** The value of a text that {@link #isLong()}. */
+    long toLong() {
+        return bytes[0] == '-' ? -magnitude() : magnitude();
+    }
+
+    private long magnitude() {
+        long magnitude = 0;
+        for (int i = bytes[0] == '-' ? 1 : 0; i < length; i++) {
+            magnitude = magnitude * 10 + bytes[i] - '0';
+        }
+        return magnitude;
+    }
+
     /** What is kept, as a new string; bytes that are not UTF-8 become U+FFFD. */
     @Override
     public String toString() {
