@@ -87,7 +87,8 @@ public final class JsonScanner implements ByteConsumer {
      */
     public JsonScanner(JsonPaths paths, int maxTextBytes, JsonSink sink) {
         if (maxTextBytes < LONGEST_LONG) {
-            throw new IllegalArgumentException("maxTextBytes must be at least " + LONGEST_LONG + ", is " + maxTextBytes);
+            throw new IllegalArgumentException(
+                    "maxTextBytes must be at least " + LONGEST_LONG + ", is " + maxTextBytes);
         }
         this.root = paths.root;
         this.sink = sink;

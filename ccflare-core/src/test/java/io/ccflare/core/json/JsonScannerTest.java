@@ -50,7 +50,11 @@ class JsonScannerTest {
         RecordedValues values = new RecordedValues();
         JsonScanner scanner = new JsonScanner(REQUEST, 20, values);
 
-        Scan.feed(scanner, values, bytes("{\"model\":\"1234567890123456\\u0037890\",\"max_tokens\":1234567890123456789.5}"), ByteBuffer::wrap);
+        Scan.feed(
+                scanner,
+                values,
+                bytes("{\"model\":\"1234567890123456\\u0037890\",\"max_tokens\":1234567890123456789.5}"),
+                ByteBuffer::wrap);
         assertThat(values.lines).containsExactly("0 string 12345678901234567890", "6 number 1234567890123456789....");
 
         values.lines.clear();
