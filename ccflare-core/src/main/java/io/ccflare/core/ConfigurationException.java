@@ -18,8 +18,8 @@ public final class ConfigurationException extends RuntimeException {
      * @param problems one sentence each
      */
     public ConfigurationException(String what, List<String> problems) {
-        super(what + " cannot be used, " + (problems.size() == 1 ? "1 problem" : problems.size() + " problems") + ":\n - "
-                + String.join("\n - ", problems));
+        super(what + " cannot be used, " + (problems.size() == 1 ? "1 problem" : problems.size() + " problems")
+                + ":\n - " + String.join("\n - ", problems));
         this.problems = List.copyOf(problems);
     }
 

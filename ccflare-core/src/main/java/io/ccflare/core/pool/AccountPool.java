@@ -66,7 +66,9 @@ public final class AccountPool {
                     pooled.replace(account, limit);
                 }
                 ids.put(account.id(), pooled);
-                providers.computeIfAbsent(account.provider(), p -> new ArrayList<>()).add(pooled);
+                providers
+                        .computeIfAbsent(account.provider(), p -> new ArrayList<>())
+                        .add(pooled);
             }
             providers.replaceAll((provider, list) -> List.copyOf(list));
             byId = ids;
@@ -91,12 +93,14 @@ public final class AccountPool {
         return account == null ? 0 : account.inFlight();
     }
 
-    @Nullable PoolAccount find(String accountId) {
+    @Nullable
+    PoolAccount find(String accountId) {
         return byId.get(accountId);
     }
 
     /** Takes a slot on an account if one is free. */
-    @Nullable Slot reserve(PoolAccount account, String reason) {
+    @Nullable
+    Slot reserve(PoolAccount account, String reason) {
         return account.reserve() ? new Slot(account, reason, time.now(), this::wakeOne) : null;
     }
 
@@ -176,7 +180,8 @@ public final class AccountPool {
     /** Takes in what a response told of an account's budget. */
     public void learn(Slot slot, List<UsageWindow> windows, @Nullable String quotaDomain) {
         PoolAccount account = slot.holder();
-        boolean newDomain = quotaDomain != null && !account.domains().contains(account.account().provider() + "/" + quotaDomain);
+        boolean newDomain = quotaDomain != null
+                && !account.domains().contains(account.account().provider() + "/" + quotaDomain);
         if (windows.isEmpty() && !newDomain) {
             return;
         }

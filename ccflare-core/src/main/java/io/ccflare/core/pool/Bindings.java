@@ -39,7 +39,8 @@ public final class Bindings {
         this.idleMillis = idle.toMillis();
     }
 
-    @Nullable Binding find(String session, long nowMillis) {
+    @Nullable
+    Binding find(String session, long nowMillis) {
         synchronized (lock) {
             Binding binding = bySession.get(session);
             if (binding != null && nowMillis - binding.usedAt >= idleMillis) {

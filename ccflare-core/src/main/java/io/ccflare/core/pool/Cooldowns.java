@@ -20,8 +20,7 @@ final class Cooldowns {
 
     /** @return whether it changed anything */
     boolean put(Cooldown cooldown) {
-        Key key = new Key(
-                cooldown.domain(), cooldown.modelClass(), cooldown.kind() == Cooldown.Kind.BACKOFF);
+        Key key = new Key(cooldown.domain(), cooldown.modelClass(), cooldown.kind() == Cooldown.Kind.BACKOFF);
         Cooldown kept = byKey.merge(key, cooldown, (old, fresh) -> fresh.until().isAfter(old.until()) ? fresh : old);
         return kept == cooldown;
     }
@@ -32,9 +31,10 @@ final class Cooldowns {
      * @return whether anything was cleared
      */
     boolean clear(String domain, @Nullable String modelClass, Instant callBegan) {
-        return byKey.values().removeIf(cooldown -> cooldown.domain().equals(domain)
-                && cooldown.concerns(modelClass)
-                && cooldown.since().isBefore(callBegan));
+        return byKey.values()
+                .removeIf(cooldown -> cooldown.domain().equals(domain)
+                        && cooldown.concerns(modelClass)
+                        && cooldown.since().isBefore(callBegan));
     }
 
     /** Clears everything about a domain. */

@@ -68,7 +68,8 @@ final class PoolAccount {
     }
 
     /** The quota domain it shares with others: as its store says, else as the provider's responses say. */
-    @Nullable String sharedDomain() {
+    @Nullable
+    String sharedDomain() {
         String told = account().quotaDomain();
         String name = told != null ? told : learnedDomain;
         return name == null ? null : account().provider() + "/" + name;
@@ -100,13 +101,14 @@ final class PoolAccount {
                 merged.add(window);
             }
         }
-        state = new AccountState(
-                old.account(), old.cooldowns(), merged, old.sessionOpenedAt(), old.maxInFlight());
+        state = new AccountState(old.account(), old.cooldowns(), merged, old.sessionOpenedAt(), old.maxInFlight());
     }
 
     private static boolean sameWindow(UsageWindow a, UsageWindow b) {
         return a.name().equals(b.name())
-                && (a.modelClass() == null ? b.modelClass() == null : a.modelClass().equals(b.modelClass()));
+                && (a.modelClass() == null
+                        ? b.modelClass() == null
+                        : a.modelClass().equals(b.modelClass()));
     }
 
     void sessionOpenedAt(Instant at) {
@@ -148,7 +150,8 @@ final class PoolAccount {
     }
 
     /** When it comes back by itself for a model class; null when nothing keeps it, or when its operator must act. */
-    @Nullable Instant returnsAt(@Nullable String modelClass, long nowMillis) {
+    @Nullable
+    Instant returnsAt(@Nullable String modelClass, long nowMillis) {
         Instant latest = null;
         for (Cooldown cooldown : state.cooldowns()) {
             boolean waits = cooldown.kind() != Cooldown.Kind.BACKOFF

@@ -66,8 +66,7 @@ public final class SessionBalancer {
     public Ranking explain(RoutingRequest request, Route route, RoutingStrategy strategy) {
         long now = time.nowMillis();
         List<PoolAccount> accounts = pool.of(request.provider());
-        return strategy.rank(
-                request, snapshot(accounts, standings(request, route, accounts, Set.of(), now), now));
+        return strategy.rank(request, snapshot(accounts, standings(request, route, accounts, Set.of(), now), now));
     }
 
     /** Whether a session's account holds a prompt cache for it that is probably still warm. */
@@ -113,7 +112,8 @@ public final class SessionBalancer {
     private static @Nullable PoolAccount owner(List<PoolAccount> accounts) {
         PoolAccount owner = null;
         for (PoolAccount account : accounts) {
-            boolean better = owner == null || account.account().priority() < owner.account().priority();
+            boolean better = owner == null
+                    || account.account().priority() < owner.account().priority();
             if (!account.account().paused() && better) {
                 owner = account;
             }
@@ -152,13 +152,17 @@ public final class SessionBalancer {
         }
     }
 
-    private static Ranking.@Nullable Place ask(RoutingStrategy strategy, RoutingRequest request, PoolSnapshot snapshot) {
+    private static Ranking.@Nullable Place ask(
+            RoutingStrategy strategy, RoutingRequest request, PoolSnapshot snapshot) {
         try {
             Ranking.Place place = strategy.pick(request, snapshot);
             if (place == null || snapshot.standing(place.index()).usable()) {
                 return place;
             }
-            LOG.log(System.Logger.Level.ERROR, "strategy {0} picked an account that is not usable; going by store order", strategy);
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "strategy {0} picked an account that is not usable; going by store order",
+                    strategy);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "strategy " + strategy + " failed; going by store order", e);
         }

@@ -57,7 +57,8 @@ public final class LeastLoadedStrategy implements RoutingStrategy {
     private static double fullest(RoutingRequest request, AccountState state) {
         double fullest = 0;
         for (UsageWindow window : state.windows()) {
-            boolean concerns = window.modelClass() == null || window.modelClass().equals(request.modelClass());
+            boolean concerns =
+                    window.modelClass() == null || window.modelClass().equals(request.modelClass());
             if (concerns && window.utilization() != null) {
                 fullest = Math.max(fullest, window.utilization());
             }

@@ -46,8 +46,10 @@ public final class SessionStrategy implements RoutingStrategy {
     @Override
     public Ranking rank(RoutingRequest request, PoolSnapshot pool) {
         List<Ranking.Place> places = new ArrayList<>();
-        pool.usable().boxed().sorted(Comparator.comparing(index -> index, (a, b) -> compare(pool, a, b))).forEach(
-                index -> places.add(place(pool, index)));
+        pool.usable()
+                .boxed()
+                .sorted(Comparator.comparing(index -> index, (a, b) -> compare(pool, a, b)))
+                .forEach(index -> places.add(place(pool, index)));
         return Ranking.of(places);
     }
 

@@ -50,7 +50,11 @@ class JsonScannerTest {
         RecordedValues values = new RecordedValues();
         JsonScanner scanner = new JsonScanner(REQUEST, 20, values);
 
-        Scan.feed(scanner, values, bytes("{\"model\":\"1234567890123456\\u0037890\",\"max_tokens\":1234567890123456789.5}"), ByteBuffer::wrap);
+        Scan.feed(
+                scanner,
+                values,
+                bytes("{\"model\":\"1234567890123456\\u0037890\",\"max_tokens\":1234567890123456789.5}"),
+                ByteBuffer::wrap);
         assertThat(values.lines).containsExactly("0 string 12345678901234567890", "6 number 1234567890123456789....");
 
         values.lines.clear();
@@ -168,7 +172,7 @@ class JsonScannerTest {
 
     @Test
     void the_kind_of_brackets_is_checked_down_to_the_documented_depth_and_not_below() {
-        int depth = JsonScanner.CHECKED_DEPTH;
+        int depth = Nesting.CHECKED_DEPTH;
         assertThat(scan(REQUEST, "[".repeat(depth) + "}" + "]".repeat(depth - 1))
                         .result())
                 .isEqualTo(MALFORMED);
