@@ -1,7 +1,5 @@
 package io.ccflare.core.json;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * length. What it finds before damage is reported; after it nothing is.
  *
  * <p>The whole grammar of RFC 8259 is checked, in skipped values too, save for two things: whether strings are valid UTF-8, and, in values
- * nested deeper than {@value #CHECKED_DEPTH} levels, anything but strings and the number of brackets. One leading byte order mark is
+ * nested deeper than {@value Nesting#CHECKED_DEPTH} levels, anything but strings and the number of brackets. One leading byte order mark is
  * skipped. Repeated keys are no damage.
  *
  * <p>Not thread-safe. Buffers are only read during the call; their position and limit stay as they are.
@@ -31,14 +29,7 @@ public final class JsonScanner implements ByteConsumer {
         MALFORMED
     }
 
-    static final int CHECKED_DEPTH = 1024;
-
     private static final int LONGEST_LONG = 20;
-
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
-    private static final byte[] TRUE = "true".getBytes(US_ASCII);
-    private static final byte[] FALSE = "false".getBytes(US_ASCII);
-    private static final byte[] NULL = "null".getBytes(US_ASCII);
 
     // Between tokens, where white space may stand.
     private static final int VALUE = 0;
@@ -56,29 +47,26 @@ public final class JsonScanner implements ByteConsumer {
     private static final int IN_NUMBER = 11;
     private static final int IN_LITERAL = 12;
     private static final int DEEP = 13;
-    private static final int IN_DEEP_STRING = 14;
-    private static final int DAMAGED = 15;
+    private static final int DAMAGED = 14;
 
     private final PathNode root;
     private final JsonSink sink;
     private final BufferReader buffers = new BufferReader();
     private final StringReader strings = new StringReader();
     private final NumberReader numbers = new NumberReader();
+    private final LiteralReader literals = new LiteralReader();
+    private final Nesting nesting = new Nesting();
+    private final DeepSkipper deep = new DeepSkipper(nesting, strings);
     private final Utf8Text text;
     private final Utf8Text key;
     private final RawSpans raws;
 
-    private final long[] objects = new long[CHECKED_DEPTH / Long.SIZE]; // bit n: container n levels down is an object
-    private int depth;
-    private boolean inObject;
     private int tracked; // how many of the open containers, from the outermost, have a place in the tree of paths
     private int state;
 
     private @Nullable PathNode next; // place of the value that comes next, if it has one
     private @Nullable PathNode open; // place of the innermost value that has begun and has one
     private @Nullable Utf8Text target; // where the current string or number goes
-    private byte[] literal = NULL;
-    private int matched;
 
     /**
      * A scanner that reports strings and numbers of up to {@code maxTextBytes} bytes whole, and longer ones truncated.
@@ -101,12 +89,12 @@ public final class JsonScanner implements ByteConsumer {
     /** Forgets everything: the next byte is the first of a new document. */
     public void reset() {
         state = BEGIN;
-        depth = 0;
+        nesting.reset();
         tracked = 0;
-        inObject = false;
         next = root;
         open = null;
         strings.reset();
+        deep.reset();
     }
 
     /** Scans the remaining bytes of a segment. */
@@ -123,7 +111,7 @@ public final class JsonScanner implements ByteConsumer {
 
     /** Says that the document is over. A number that ends with the document is reported now. */
     public Result finish() {
-        if (state == IN_NUMBER && depth == 0 && numbers.isWhole()) {
+        if (state == IN_NUMBER && nesting.depth() == 0 && numbers.isWhole()) {
             endNumber(new byte[0], 0);
             state = DONE;
         }
@@ -153,8 +141,8 @@ public final class JsonScanner implements ByteConsumer {
             switch (state) {
                 case COMMA_OR_END -> {
                     if (c == ',') {
-                        state = inObject ? KEY : VALUE;
-                        next = inObject || tracked < depth ? null : element();
+                        state = nesting.inObject() ? KEY : VALUE;
+                        next = nesting.inObject() || tracked < nesting.depth() ? null : element();
                         i++;
                     } else {
                         i = close(c, bytes, i);
@@ -186,17 +174,16 @@ public final class JsonScanner implements ByteConsumer {
     private int goOn(byte[] bytes, int i, int end) {
         return switch (state) {
             case BEGIN -> {
-                matched = 0;
-                state = bytes[i] == BYTE_ORDER_MARK[0] ? IN_MARK : VALUE;
+                literals.begin(LiteralReader.BYTE_ORDER_MARK);
+                state = bytes[i] == LiteralReader.BYTE_ORDER_MARK[0] ? IN_MARK : VALUE;
                 yield i;
             }
-            case IN_MARK -> match(BYTE_ORDER_MARK, VALUE, bytes, i, end);
+            case IN_MARK -> byteOrderMark(bytes, i, end);
             case IN_STRING -> string(bytes, i, end);
             case IN_KEY -> key(bytes, i, end);
             case IN_NUMBER -> number(bytes, i, end);
             case IN_LITERAL -> literal(bytes, i, end);
-            case DEEP -> skipDeep(bytes, i, end);
-            default -> deepString(bytes, i, end);
+            default -> skipDeep(bytes, i, end);
         };
     }
 
@@ -210,11 +197,11 @@ public final class JsonScanner implements ByteConsumer {
                 begin(i);
                 return string(bytes, i + 1, end);
             case 't':
-                return beginLiteral(TRUE, bytes, i, end);
+                return beginLiteral(LiteralReader.TRUE, bytes, i, end);
             case 'f':
-                return beginLiteral(FALSE, bytes, i, end);
+                return beginLiteral(LiteralReader.FALSE, bytes, i, end);
             case 'n':
-                return beginLiteral(NULL, bytes, i, end);
+                return beginLiteral(LiteralReader.NULL, bytes, i, end);
             default:
                 if (c != '-' && (c < '0' || c > '9')) {
                     return damage(i);
@@ -243,27 +230,23 @@ public final class JsonScanner implements ByteConsumer {
             raws.end(open, bytes, end);
             open = open.parent;
         }
-        state = depth == 0 ? DONE : COMMA_OR_END;
+        state = nesting.depth() == 0 ? DONE : COMMA_OR_END;
     }
 
     private int openContainer(boolean object, int after) {
         if (next != null) {
-            tracked = depth + 1;
+            tracked = nesting.depth() + 1;
             if (next.path != PathNode.NONE) {
                 sink.start(next.path, object);
             }
         }
-        depth++;
-        if (depth > CHECKED_DEPTH) {
+        nesting.open(object);
+        if (!nesting.isChecked()) {
             state = DEEP;
             return after;
         }
-        int word = depth - 1 >>> 6;
-        long bit = 1L << depth - 1;
-        objects[word] = object ? objects[word] | bit : objects[word] & ~bit;
-        inObject = object;
         state = object ? KEY_OR_END : ELEMENT_OR_END;
-        next = object || tracked < depth ? null : element();
+        next = object || tracked < nesting.depth() ? null : element();
         return after;
     }
 
@@ -272,14 +255,13 @@ public final class JsonScanner implements ByteConsumer {
     }
 
     private int close(byte c, byte[] bytes, int i) {
-        if (c != (inObject ? '}' : ']')) {
+        if (c != (nesting.inObject() ? '}' : ']')) {
             return damage(i);
         }
-        boolean hasPlace = tracked == depth;
-        depth--;
-        inObject = depth > 0 && (objects[depth - 1 >>> 6] >>> depth - 1 & 1) != 0;
+        boolean hasPlace = tracked == nesting.depth();
+        nesting.close();
         if (hasPlace) {
-            tracked = depth;
+            tracked = nesting.depth();
             if (open != null && open.path != PathNode.NONE) {
                 sink.end(open.path);
             }
@@ -289,7 +271,7 @@ public final class JsonScanner implements ByteConsumer {
     }
 
     private int beginKey(byte[] bytes, int i, int end) {
-        PathNode object = tracked < depth ? null : open;
+        PathNode object = tracked < nesting.depth() ? null : open;
         if (object == null || object.children.length == 0) {
             target = null;
             return key(bytes, i, end);
@@ -362,69 +344,43 @@ public final class JsonScanner implements ByteConsumer {
         endValue(next != null, bytes, after);
     }
 
-    private int beginLiteral(byte[] expected, byte[] bytes, int i, int end) {
+    private int beginLiteral(byte[] word, byte[] bytes, int i, int end) {
         begin(i);
-        literal = expected;
-        matched = 0;
-        state = IN_LITERAL;
+        literals.begin(word);
         return literal(bytes, i, end);
     }
 
     private int literal(byte[] bytes, int i, int end) {
-        int after = match(literal, COMMA_OR_END, bytes, i, end);
-        if (state == COMMA_OR_END) {
-            if (target != null && open != null) {
-                if (literal == NULL) {
-                    sink.nullValue(open.path);
-                } else {
-                    sink.bool(open.path, literal == TRUE);
-                }
-            }
-            endValue(next != null, bytes, after);
+        int after = literals.read(bytes, i, end);
+        if (after < 0) {
+            return cut(after, IN_LITERAL, end);
         }
+        if (target != null && open != null) {
+            if (literals.is(LiteralReader.NULL)) {
+                sink.nullValue(open.path);
+            } else {
+                sink.bool(open.path, literals.is(LiteralReader.TRUE));
+            }
+        }
+        endValue(next != null, bytes, after);
         return after;
     }
 
-    private int match(byte[] expected, int thenState, byte[] bytes, int from, int end) {
-        int stop = Math.min(end, from + expected.length - matched);
-        for (int i = from; i < stop; i++) {
-            if (bytes[i] != expected[matched + i - from]) {
-                return damage(i);
-            }
-        }
-        matched += stop - from;
-        if (matched == expected.length) {
-            state = thenState;
-        }
-        return stop;
-    }
-
-    private int skipDeep(byte[] bytes, int from, int end) {
-        for (int i = from; i < end; i++) {
-            switch (bytes[i]) {
-                case '"':
-                    return deepString(bytes, i + 1, end);
-                case '{', '[':
-                    depth++;
-                    break;
-                case '}', ']':
-                    if (--depth == CHECKED_DEPTH) {
-                        state = COMMA_OR_END;
-                        return i + 1;
-                    }
-                    break;
-                default:
-            }
-        }
-        return end;
-    }
-
-    private int deepString(byte[] bytes, int i, int end) {
-        int after = strings.read(bytes, i, end, null);
+    private int byteOrderMark(byte[] bytes, int i, int end) {
+        int after = literals.read(bytes, i, end);
         if (after < 0) {
-            return cut(after, IN_DEEP_STRING, end);
+            return cut(after, IN_MARK, end);
         }
-        state = DEEP;
+        state = VALUE;
+        return after;
+    }
+
+    private int skipDeep(byte[] bytes, int i, int end) {
+        int after = deep.read(bytes, i, end);
+        if (after < 0) {
+            return cut(after, DEEP, end);
+        }
+        state = COMMA_OR_END;
         return after;
     }
 

@@ -172,7 +172,7 @@ class JsonScannerTest {
 
     @Test
     void the_kind_of_brackets_is_checked_down_to_the_documented_depth_and_not_below() {
-        int depth = JsonScanner.CHECKED_DEPTH;
+        int depth = Nesting.CHECKED_DEPTH;
         assertThat(scan(REQUEST, "[".repeat(depth) + "}" + "]".repeat(depth - 1))
                         .result())
                 .isEqualTo(MALFORMED);
