@@ -60,8 +60,9 @@ public final class Answer {
 
     /** Sets the content type of an event stream and a body of these texts, one piece each; blank lines are the caller's. */
     public Answer events(String... events) {
-        List<byte[]> pieces =
-                Arrays.stream(events).map(e -> e.getBytes(StandardCharsets.UTF_8)).toList();
+        List<byte[]> pieces = Arrays.stream(events)
+                .map(e -> e.getBytes(StandardCharsets.UTF_8))
+                .toList();
         return header("Content-Type", "text/event-stream").chunks(pieces);
     }
 

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** {@code /v1/messages/batches}: a batch is done as soon as it is asked for, and exists for the account that made it alone. */
 final class Batches {
     private record Batch(
-            FakeAccount owner, String id, List<String> customIds, Instant createdAt, @Nullable Instant canceledAt) {
+            FakeAccount owner,
+            String id,
+            List<String> customIds,
+            Instant createdAt,
+            @Nullable Instant canceledAt) {
         String json(String status, String origin) {
             boolean ended = status.equals("ended");
             int running = ended ? 0 : customIds.size();

@@ -135,8 +135,7 @@ final class EventLoop {
                     accepted++;
                     open++;
                 });
-                channel.register(
-                        selector, SelectionKey.OP_READ, new Connection(this, service, channel, accepted));
+                channel.register(selector, SelectionKey.OP_READ, new Connection(this, service, channel, accepted));
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "A connection could not be accepted", e);

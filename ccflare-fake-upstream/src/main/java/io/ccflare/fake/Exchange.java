@@ -91,8 +91,7 @@ final class Exchange {
 
     static List<HeaderField> edgeHeaders(Instant now, String requestId) {
         return List.of(
-                new HeaderField(
-                        "Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atOffset(ZoneOffset.UTC))),
+                new HeaderField("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atOffset(ZoneOffset.UTC))),
                 new HeaderField("request-id", requestId),
                 new HeaderField("via", "1.1 google"),
                 new HeaderField("Server", "cloudflare"),

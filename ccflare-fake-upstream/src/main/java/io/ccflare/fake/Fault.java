@@ -45,9 +45,7 @@ public final class Fault {
 
     /** 529. */
     public static final Fault OVERLOADED = new Fault(
-            "OVERLOADED",
-            "529 overloaded_error",
-            StatusBends.errorToRetry(529, "overloaded_error", "Overloaded"));
+            "OVERLOADED", "529 overloaded_error", StatusBends.errorToRetry(529, "overloaded_error", "Overloaded"));
 
     /** 500. */
     public static final Fault SERVER_ERROR = new Fault(
@@ -66,8 +64,8 @@ public final class Fault {
             StatusBends.error(403, "permission_error", "Your account does not have permission to use this resource."));
 
     /** No connection. Needs the address of {@link FakeUpstream#uriFor(Fault)}; on the usual one it is a reset. */
-    public static final Fault REFUSED = new Fault(
-            "REFUSED", "The connection is refused", x -> Stream.of(Step.Signal.RESET));
+    public static final Fault REFUSED =
+            new Fault("REFUSED", "The connection is refused", x -> Stream.of(Step.Signal.RESET));
 
     /** RST once the request was read. */
     public static final Fault RESET_BEFORE_HEADERS = new Fault(
@@ -90,12 +88,12 @@ public final class Fault {
     public static final Fault STALL = stall(SOME_EVENTS);
 
     /** Silence before the headers, until the peer leaves or {@link FakeAccount#release()}. */
-    public static final Fault STALL_BEFORE_HEADERS = new Fault(
-            "STALL_BEFORE_HEADERS", "Silence instead of headers", StreamBends.stallBeforeHeaders());
+    public static final Fault STALL_BEFORE_HEADERS =
+            new Fault("STALL_BEFORE_HEADERS", "Silence instead of headers", StreamBends.stallBeforeHeaders());
 
     /** 200, and an error event as the very first event. */
-    public static final Fault ERROR_EVENT_FIRST = new Fault(
-            "ERROR_EVENT_FIRST", "200, then event: error as the first event", StreamBends.errorEventAfter(0));
+    public static final Fault ERROR_EVENT_FIRST =
+            new Fault("ERROR_EVENT_FIRST", "200, then event: error as the first event", StreamBends.errorEventAfter(0));
 
     /** 200, message_start and ping, then an error event. */
     public static final Fault ERROR_EVENT_AFTER_START = new Fault(
@@ -133,11 +131,13 @@ public final class Fault {
 
     /** An event whose data is broken JSON; the stream goes on behind it. */
     public static final Fault MALFORMED_EVENT = new Fault(
-            "MALFORMED_EVENT", "Broken JSON in one event, then more good ones", StreamBends.malformedEvent(SOME_EVENTS));
+            "MALFORMED_EVENT",
+            "Broken JSON in one event, then more good ones",
+            StreamBends.malformedEvent(SOME_EVENTS));
 
     /** A clean end where message_stop should be. */
-    public static final Fault MISSING_MESSAGE_STOP = new Fault(
-            "MISSING_MESSAGE_STOP", "A clean end without message_stop", StreamBends.missingMessageStop());
+    public static final Fault MISSING_MESSAGE_STOP =
+            new Fault("MISSING_MESSAGE_STOP", "A clean end without message_stop", StreamBends.missingMessageStop());
 
     /** A quarter of a second of silence before the headers. */
     public static final Fault SLOW_FIRST_BYTE = slowFirstByte(Duration.ofMillis(250));
@@ -151,12 +151,12 @@ public final class Fault {
             new Fault("GARBAGE_HTTP", "Bytes that are not HTTP at all", StatusBends.garbageHttp());
 
     /** Declares 100 bytes more than it sends, then FIN. */
-    public static final Fault LENGTH_TOO_LONG = new Fault(
-            "LENGTH_TOO_LONG", "Content-Length above what is sent, then FIN", StreamBends.lengthOff(100));
+    public static final Fault LENGTH_TOO_LONG =
+            new Fault("LENGTH_TOO_LONG", "Content-Length above what is sent, then FIN", StreamBends.lengthOff(100));
 
     /** Declares 10 bytes less than it sends, then FIN. */
-    public static final Fault LENGTH_TOO_SHORT = new Fault(
-            "LENGTH_TOO_SHORT", "Content-Length below what is sent, then FIN", StreamBends.lengthOff(-10));
+    public static final Fault LENGTH_TOO_SHORT =
+            new Fault("LENGTH_TOO_SHORT", "Content-Length below what is sent, then FIN", StreamBends.lengthOff(-10));
 
     /** 400 that is the caller's fault. */
     public static final Fault INVALID_REQUEST = new Fault(
@@ -271,8 +271,7 @@ public final class Fault {
 
     /** RST after so many events. */
     public static Fault resetMidStream(int events) {
-        return new Fault(
-                "RESET_MID_STREAM", "RST after some events", StreamBends.endAfter(events, Step.Signal.RESET));
+        return new Fault("RESET_MID_STREAM", "RST after some events", StreamBends.endAfter(events, Step.Signal.RESET));
     }
 
     /** FIN after so many events, exactly between two, without the end that the framing asks for. */

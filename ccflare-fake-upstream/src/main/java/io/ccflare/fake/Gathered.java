@@ -49,10 +49,6 @@ final class Gathered {
         return length;
     }
 
-    synchronized boolean isWhole() {
-        return size == length;
-    }
-
     synchronized String sha256() {
         if (digest == null) {
             return "";

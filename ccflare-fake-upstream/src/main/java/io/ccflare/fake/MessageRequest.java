@@ -6,7 +6,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the server looks at in the body of a message request. */
-record MessageRequest(String model, boolean stream, boolean thinking, @Nullable ToolCall tool, Prompt prompt) {
+record MessageRequest(
+        String model,
+        boolean stream,
+        boolean thinking,
+        @Nullable ToolCall tool,
+        Prompt prompt) {
 
     /** A user text that holds this asks for a tool even where {@code tool_choice} leaves it open. */
     static final String TOOL_MARKER = "[use tool]";

@@ -3,7 +3,7 @@ package io.ccflare.fake;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The prompt cache of one organisation: which prefixes were seen, the oldest forgotten first. Used under the server's monitor. */
+/** The prompt cache of one organisation: which prefixes were seen, the oldest forgotten first. */
 final class PromptCache {
     private static final int MAX_PREFIXES = 50_000;
 
@@ -19,7 +19,7 @@ final class PromptCache {
     /** Counts a prompt, reading what is cached of it and writing the rest; a small remainder is always fresh, as with the real API. */
     Usage count(Prompt prompt, long output, long thinking) {
         long total = prompt.tokens();
-        long cacheable = Math.max(0, total - 1 - total % 16);
+        long cacheable = Math.max(0, total - 1 - total % 4);
         long read = 0;
         for (int i = 0; i < prompt.fingerprints().size(); i++) {
             if (seen.put(prompt.fingerprints().get(i), true) != null) {

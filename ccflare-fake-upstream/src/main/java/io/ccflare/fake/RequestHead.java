@@ -11,7 +11,8 @@ record RequestHead(String method, String target, String version, List<HeaderFiel
         return query < 0 ? target : target.substring(0, query);
     }
 
-    @Nullable String first(String name) {
+    @Nullable
+    String first(String name) {
         return headers.stream()
                 .filter(h -> h.name().equalsIgnoreCase(name))
                 .map(HeaderField::value)
@@ -33,7 +34,8 @@ record RequestHead(String method, String target, String version, List<HeaderFiel
     }
 
     /** The credential of the request, or null when it brings none. */
-    @Nullable String credential() {
+    @Nullable
+    String credential() {
         String key = first("x-api-key");
         if (key != null) {
             return key;

@@ -165,7 +165,8 @@ final class RequestParser {
         if (colon <= 0 || text.charAt(colon - 1) == ' ' || text.charAt(colon - 1) == '\t') {
             throw new BadRequest(400, "A header line has no name directly before a colon");
         }
-        return new HeaderField(text.substring(0, colon), text.substring(colon + 1).strip());
+        return new HeaderField(
+                text.substring(0, colon), text.substring(colon + 1).strip());
     }
 
     private void headersEnd() throws BadRequest {

@@ -147,9 +147,11 @@ final class Service {
     private static Reply stranger(RecordedCall call, String requestId) {
         List<HeaderField> edge = Exchange.edgeHeaders(call.receivedAt(), requestId);
         if (call.method().equals("HEAD")) {
-            return Exchange.plainError(404, "not_found_error", "Not found", "", requestId).with(edge);
+            return Exchange.plainError(404, "not_found_error", "Not found", "", requestId)
+                    .with(edge);
         }
         String problem = call.head().credential() == null ? "x-api-key header is required" : "invalid x-api-key";
-        return Exchange.plainError(401, "authentication_error", problem, "", requestId).with(edge);
+        return Exchange.plainError(401, "authentication_error", problem, "", requestId)
+                .with(edge);
     }
 }

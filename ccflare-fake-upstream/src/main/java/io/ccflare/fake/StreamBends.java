@@ -30,8 +30,7 @@ final class StreamBends {
             int at = reply.breakAt(events);
             byte[] next = reply.parts().get(at).bytes();
             Step half = new Step.Body(Arrays.copyOf(next, (next.length + 1) / 2));
-            return Stream.concat(
-                    x.begin(reply, reply.parts().subList(0, at)), Stream.of(half, Step.Signal.CLOSE));
+            return Stream.concat(x.begin(reply, reply.parts().subList(0, at)), Stream.of(half, Step.Signal.CLOSE));
         };
     }
 
@@ -40,8 +39,7 @@ final class StreamBends {
             Reply reply = x.healthy().breakable();
             List<Part> parts = reply.parts();
             int at = reply.breakAt(events);
-            Stream<Step> rest =
-                    Stream.concat(x.parts(parts.subList(at, parts.size())), Stream.of(Step.Signal.FINISH));
+            Stream<Step> rest = Stream.concat(x.parts(parts.subList(at, parts.size())), Stream.of(Step.Signal.FINISH));
             return Stream.concat(
                     x.begin(reply, parts.subList(0, at)), Stream.concat(Stream.of(Step.Signal.STALL), rest));
         };
@@ -98,8 +96,7 @@ final class StreamBends {
             Reply reply = x.healthy();
             long declared = Math.max(0, Reply.size(reply.parts()) + difference);
             return Stream.concat(
-                    x.begin(reply.framed(new Framing.Length(declared)), reply.parts()),
-                    Stream.of(Step.Signal.CLOSE));
+                    x.begin(reply.framed(new Framing.Length(declared)), reply.parts()), Stream.of(Step.Signal.CLOSE));
         };
     }
 
