@@ -1,7 +1,6 @@
 package io.ccflare.fake;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -11,7 +10,7 @@ final class ClosedPort {
     private final Socket bound = new Socket();
 
     ClosedPort() throws IOException {
-        bound.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        bound.bind(new InetSocketAddress(EventLoop.loopback(), 0));
     }
 
     URI uri() {

@@ -20,7 +20,7 @@ final class Connection {
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final long LINGER = TimeUnit.SECONDS.toNanos(2);
-    private static final int MAX_EARLY_BYTES = 1 << 20;
+    private static final int MAX_EARLY_BYTES = 64 * 1024;
 
     private enum State {
         READING,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -45,11 +46,16 @@ final class EventLoop {
         this.selector = Selector.open();
         this.server = ServerSocketChannel.open();
         server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        server.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), BACKLOG);
+        server.bind(new InetSocketAddress(loopback(), port), BACKLOG);
         server.configureBlocking(false);
         server.register(selector, SelectionKey.OP_ACCEPT);
         this.thread = new Thread(this::run, "ccflare-fake-upstream-" + port());
         thread.setDaemon(true);
+    }
+
+    /** 127.0.0.1 also where the JDK prefers IPv6. */
+    static InetAddress loopback() throws UnknownHostException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     }
 
     void start() {
@@ -75,9 +81,7 @@ final class EventLoop {
     void close() throws InterruptedException {
         closing = true;
         selector.wakeup();
-        if (Thread.currentThread() != thread) {
-            thread.join();
-        }
+        thread.join();
     }
 
     /** Does something with a connection on the thread of the loop, soon. */

@@ -75,13 +75,21 @@ public final class FakeUpstream implements AutoCloseable {
         return service.account(credential);
     }
 
-    /** Sets the pause before each content event of streams that begin from now on; zero for none, the default. */
+    /**
+     * Sets the pause before each content event of streams that begin from now on; zero for none, the default.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public FakeUpstream eventInterval(Duration interval) {
         service.pace(new Settings.Pace(interval, service.pace().deltas()));
         return this;
     }
 
-    /** Sets how many text deltas answers that begin from now on have; default 12. */
+    /**
+     * Sets how many text deltas answers that begin from now on have; default 12.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public FakeUpstream deltas(int count) {
         service.pace(new Settings.Pace(service.pace().interval(), count));
         return this;
@@ -218,6 +226,7 @@ public final class FakeUpstream implements AutoCloseable {
          * Starts the server.
          *
          * @throws UncheckedIOException if the port cannot be bound
+         * @throws IllegalArgumentException if a setting is negative
          */
         public FakeUpstream start() {
             try {

@@ -6,6 +6,7 @@ package io.ccflare.fake;
  * @param bytes shared, never modified
  * @param paced whether the event interval passes before it
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Part(byte[] bytes, boolean paced) {
 
     static Part at(byte[] bytes) {

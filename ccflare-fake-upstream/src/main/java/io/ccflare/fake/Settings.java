@@ -7,9 +7,20 @@ import java.util.stream.Stream;
 
 /** What a server was started with, except what can be changed while it runs. */
 record Settings(int port, boolean acceptAnyKey, InstantSource clock, int capture, int keepCalls) {
+    Settings {
+        if (capture < 0 || keepCalls < 0) {
+            throw new IllegalArgumentException("What is kept must not be negative: " + keepCalls + ", " + capture);
+        }
+    }
 
     /** How an answer is played; may change between requests. */
     record Pace(Duration interval, int deltas) {
+        Pace {
+            if (interval.isNegative() || deltas < 0) {
+                throw new IllegalArgumentException(
+                        "Interval and number of deltas must not be negative: " + interval + ", " + deltas);
+            }
+        }
 
         Stream<Step> play(Reply reply) {
             return Stream.concat(begin(reply, reply.parts()), Stream.of(Step.Signal.FINISH));

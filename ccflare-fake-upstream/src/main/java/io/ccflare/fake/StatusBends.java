@@ -9,10 +9,15 @@ import java.util.stream.Stream;
 
 /** Faults that are a whole answer of their own. */
 final class StatusBends {
-    private static final String TOO_LARGE_PAGE =
-            "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n"
-                    + "<body>\r\n<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>cloudflare</center>\r\n"
-                    + "</body>\r\n</html>\r\n";
+    private static final String TOO_LARGE_PAGE = """
+            <html>\r
+            <head><title>413 Request Entity Too Large</title></head>\r
+            <body>\r
+            <center><h1>413 Request Entity Too Large</h1></center>\r
+            <hr><center>cloudflare</center>\r
+            </body>\r
+            </html>\r
+            """;
 
     private StatusBends() {}
 

@@ -9,9 +9,11 @@ sealed interface Step {
     record Head(Reply reply) implements Step {}
 
     /** Sends bytes of the body, framed as the head announced, in one write. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Body(byte[] bytes) implements Step {}
 
     /** Sends bytes as they are, outside any framing. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Raw(byte[] bytes) implements Step {}
 
     /** Does nothing for a while; the peer's leaving ends it. */

@@ -184,6 +184,17 @@ class ConnectionsTest {
     }
 
     @Test
+    void settingsThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> fake.deltas(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> fake.eventInterval(Duration.ofMillis(-1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> FakeUpstream.builder().record(-1, 0).start())
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> FakeUpstream.builder().port(fake.port()).start())
+                .hasMessageContaining("127.0.0.1 port " + fake.port());
+    }
+
+    @Test
     void waitingInVainSaysForWhat() {
         assertThatThrownBy(() -> account.awaitCanceled(1, Duration.ofMillis(1)))
                 .isInstanceOf(AssertionError.class)
