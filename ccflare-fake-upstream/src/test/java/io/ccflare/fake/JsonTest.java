@@ -25,7 +25,8 @@ class JsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "{\"a\"}", "[1,]", "01", "1.", "\"\t\"", "\"\\x\"", "\"\\u12g4\"", "tru", "{} {}", "-"})
+    @ValueSource(
+            strings = {"", "{", "{\"a\"}", "[1,]", "01", "1.", "\"\t\"", "\"\\x\"", "\"\\u12g4\"", "tru", "{} {}", "-"})
     void whatIsNotJsonIsRefused(String text) {
         assertThatThrownBy(() -> parse(text)).isInstanceOf(Json.Malformed.class);
     }
