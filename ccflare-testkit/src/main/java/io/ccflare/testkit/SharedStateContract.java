@@ -40,7 +40,7 @@ public abstract class SharedStateContract {
     private final TestTime time = new TestTime();
     private final Instant t0 = time.now();
 
-    /** A state that knows nothing yet, and shares nothing with those given before. Called several times in some tests. */
+    /** A state that knows nothing. Called several times in some tests; those given before are not used any more then. */
     protected abstract SharedState state() throws Exception;
 
     /** Another instance over the same data, as another node has it. Default: the same instance. */
