@@ -40,9 +40,12 @@ class JdbcSharedStateTest extends SharedStateContract {
     @Override
     protected SharedState state() throws Exception {
         JdbcSharedState state = open();
-        for (String table : List.of("cooldown", "clearing", "usage_window", "session_window", "binding")) {
-            database.execute("delete from ccflare_" + table);
-        }
+        new Jdbc(database, SqlDialect.SQLITE).write(tx -> {
+            for (String table : List.of("cooldown", "clearing", "usage_window", "session_window", "binding")) {
+                tx.execute("delete from ccflare_" + table);
+            }
+            return null;
+        });
         return state;
     }
 

@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +44,10 @@ final class TestDatabase implements DataSource, AutoCloseable {
             throw new SQLException("the database is down");
         }
         Connection connection = sqlite.getConnection();
+        try (Statement statement = connection.createStatement()) {
+            // No test cuts the power.
+            statement.execute("pragma synchronous = off");
+        }
         boolean handedOut = autoCommit;
         connection.setAutoCommit(handedOut);
         open.incrementAndGet();
