@@ -1,0 +1,166 @@
+package io.ccflare.core.pool;
+
+import io.ccflare.api.account.Account;
+import io.ccflare.api.routing.AccountState;
+import io.ccflare.api.routing.Standing;
+import io.ccflare.api.state.Cooldown;
+import io.ccflare.api.state.UsageWindow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One account in the pool: an immutable {@link AccountState} that is swapped when something is learned, and the count of its open
+ * calls. Reads are free; changes are made by {@link AccountPool} under its lock.
+ */
+final class PoolAccount {
+
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile AccountState state;
+    private volatile @Nullable String learnedDomain;
+
+    /** How many back-offs followed each other without a success between. Guarded by the pool's lock. */
+    int failures;
+
+    PoolAccount(AccountState state) {
+        this.state = state;
+    }
+
+    AccountState state() {
+        return state;
+    }
+
+    Account account() {
+        return state.account();
+    }
+
+    String id() {
+        return state.account().id();
+    }
+
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Takes a slot if one is free. */
+    boolean reserve() {
+        int limit = state.maxInFlight();
+        int open = inFlight.get();
+        while (open < limit) {
+            if (inFlight.compareAndSet(open, open + 1)) {
+                return true;
+            }
+            open = inFlight.get();
+        }
+        return false;
+    }
+
+    void release() {
+        inFlight.decrementAndGet();
+    }
+
+    /** Whose cooldowns count for it: its own, and those of its quota domain. */
+    List<String> domains() {
+        String shared = sharedDomain();
+        return shared == null ? List.of(id()) : List.of(id(), shared);
+    }
+
+    /** The quota domain it shares with others: as its store says, else as the provider's responses say. */
+    @Nullable
+    String sharedDomain() {
+        String told = account().quotaDomain();
+        String name = told != null ? told : learnedDomain;
+        return name == null ? null : account().provider() + "/" + name;
+    }
+
+    /** @return whether that is news */
+    boolean learnDomain(String domain) {
+        boolean news = !domain.equals(learnedDomain);
+        learnedDomain = domain;
+        return news;
+    }
+
+    void replace(Account account, int maxInFlight) {
+        AccountState old = state;
+        state = new AccountState(account, old.cooldowns(), old.windows(), old.sessionOpenedAt(), maxInFlight);
+    }
+
+    void cooldowns(List<Cooldown> cooldowns) {
+        AccountState old = state;
+        state = new AccountState(old.account(), cooldowns, old.windows(), old.sessionOpenedAt(), old.maxInFlight());
+    }
+
+    /** Puts fresh windows in place of those of the same name and class. */
+    void windows(List<UsageWindow> fresh) {
+        AccountState old = state;
+        List<UsageWindow> merged = new ArrayList<>(fresh);
+        for (UsageWindow window : old.windows()) {
+            if (fresh.stream().noneMatch(w -> sameWindow(w, window))) {
+                merged.add(window);
+            }
+        }
+        state = new AccountState(old.account(), old.cooldowns(), merged, old.sessionOpenedAt(), old.maxInFlight());
+    }
+
+    private static boolean sameWindow(UsageWindow a, UsageWindow b) {
+        return a.name().equals(b.name())
+                && (a.modelClass() == null
+                        ? b.modelClass() == null
+                        : a.modelClass().equals(b.modelClass()));
+    }
+
+    void sessionOpenedAt(Instant at) {
+        AccountState old = state;
+        state = new AccountState(old.account(), old.cooldowns(), old.windows(), at, old.maxInFlight());
+    }
+
+    /** Where it stands for a request of a model class, apart from what only the request knows. */
+    Standing standing(@Nullable String modelClass, long nowMillis) {
+        AccountState now = state;
+        if (now.account().paused()) {
+            return Standing.PAUSED;
+        }
+        Standing worst = Standing.USABLE;
+        List<Cooldown> cooldowns = now.cooldowns();
+        for (int i = 0; i < cooldowns.size(); i++) {
+            Cooldown cooldown = cooldowns.get(i);
+            if (cooldown.until().toEpochMilli() > nowMillis && cooldown.concerns(modelClass)) {
+                worst = worse(worst, standing(cooldown.kind()));
+            }
+        }
+        if (worst.compareTo(Standing.AT_LIMIT) < 0 && inFlight.get() >= now.maxInFlight()) {
+            return Standing.AT_LIMIT;
+        }
+        return worst;
+    }
+
+    private static Standing worse(Standing a, Standing b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    private static Standing standing(Cooldown.Kind kind) {
+        return switch (kind) {
+            case BACKOFF -> Standing.BACKING_OFF;
+            case CREDENTIAL -> Standing.SIGN_IN_NEEDED;
+            case PERMISSION -> Standing.NOT_PERMITTED;
+            case WINDOW, SPEND_CAP, UNKNOWN -> Standing.COOLING;
+        };
+    }
+
+    /** When it comes back by itself for a model class; null when nothing keeps it, or when its operator must act. */
+    @Nullable
+    Instant returnsAt(@Nullable String modelClass, long nowMillis) {
+        Instant latest = null;
+        for (Cooldown cooldown : state.cooldowns()) {
+            boolean waits = cooldown.kind() != Cooldown.Kind.BACKOFF
+                    && cooldown.until().toEpochMilli() > nowMillis
+                    && cooldown.concerns(modelClass);
+            if (waits && (latest == null || cooldown.until().isAfter(latest))) {
+                latest = cooldown.until();
+            }
+        }
+        return latest;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ccflare.core.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ccflare.core.sse;
+
+import org.jspecify.annotations.NullMarked;
