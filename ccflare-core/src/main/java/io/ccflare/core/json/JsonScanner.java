@@ -1,5 +1,6 @@
 package io.ccflare.core.json;
 
+import io.ccflare.core.json.LiteralReader.Word;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -174,8 +175,8 @@ public final class JsonScanner implements ByteConsumer {
     private int goOn(byte[] bytes, int i, int end) {
         return switch (state) {
             case BEGIN -> {
-                literals.begin(LiteralReader.BYTE_ORDER_MARK);
-                state = bytes[i] == LiteralReader.BYTE_ORDER_MARK[0] ? IN_MARK : VALUE;
+                literals.begin(Word.BYTE_ORDER_MARK);
+                state = bytes[i] == Word.BYTE_ORDER_MARK.first() ? IN_MARK : VALUE;
                 yield i;
             }
             case IN_MARK -> byteOrderMark(bytes, i, end);
@@ -197,11 +198,11 @@ public final class JsonScanner implements ByteConsumer {
                 begin(i);
                 return string(bytes, i + 1, end);
             case 't':
-                return beginLiteral(LiteralReader.TRUE, bytes, i, end);
+                return beginLiteral(Word.TRUE, bytes, i, end);
             case 'f':
-                return beginLiteral(LiteralReader.FALSE, bytes, i, end);
+                return beginLiteral(Word.FALSE, bytes, i, end);
             case 'n':
-                return beginLiteral(LiteralReader.NULL, bytes, i, end);
+                return beginLiteral(Word.NULL, bytes, i, end);
             default:
                 if (c != '-' && (c < '0' || c > '9')) {
                     return damage(i);
@@ -344,7 +345,7 @@ public final class JsonScanner implements ByteConsumer {
         endValue(next != null, bytes, after);
     }
 
-    private int beginLiteral(byte[] word, byte[] bytes, int i, int end) {
+    private int beginLiteral(Word word, byte[] bytes, int i, int end) {
         begin(i);
         literals.begin(word);
         return literal(bytes, i, end);
@@ -356,10 +357,10 @@ public final class JsonScanner implements ByteConsumer {
             return cut(after, IN_LITERAL, end);
         }
         if (target != null && open != null) {
-            if (literals.is(LiteralReader.NULL)) {
+            if (literals.word() == Word.NULL) {
                 sink.nullValue(open.path);
             } else {
-                sink.bool(open.path, literals.is(LiteralReader.TRUE));
+                sink.bool(open.path, literals.word() == Word.TRUE);
             }
         }
         endValue(next != null, bytes, after);
