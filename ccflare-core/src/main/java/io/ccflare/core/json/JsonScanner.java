@@ -62,7 +62,7 @@ public final class JsonScanner implements ByteConsumer {
     private final Utf8Text key;
     private final RawSpans raws;
 
-    private int tracked; // how many of the open containers, from the outermost, have a place in the tree of paths
+    private long tracked; // how many of the open containers, from the outermost, have a place in the tree of paths
     private int state;
 
     private @Nullable PathNode next; // place of the value that comes next, if it has one
@@ -189,28 +189,25 @@ public final class JsonScanner implements ByteConsumer {
     }
 
     private int beginValue(byte c, byte[] bytes, int i, int end) {
-        switch (c) {
-            case '{':
-            case '[':
+        return switch (c) {
+            case '{', '[' -> {
                 begin(i);
-                return openContainer(c == '{', i + 1);
-            case '"':
+                yield openContainer(c == '{', i + 1);
+            }
+            case '"' -> {
                 begin(i);
-                return string(bytes, i + 1, end);
-            case 't':
-                return beginLiteral(Word.TRUE, bytes, i, end);
-            case 'f':
-                return beginLiteral(Word.FALSE, bytes, i, end);
-            case 'n':
-                return beginLiteral(Word.NULL, bytes, i, end);
-            default:
-                if (c != '-' && (c < '0' || c > '9')) {
-                    return damage(i);
-                }
+                yield string(bytes, i + 1, end);
+            }
+            case 't' -> beginLiteral(Word.TRUE, bytes, i, end);
+            case 'f' -> beginLiteral(Word.FALSE, bytes, i, end);
+            case 'n' -> beginLiteral(Word.NULL, bytes, i, end);
+            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> {
                 begin(i);
                 numbers.reset();
-                return number(bytes, i, end);
-        }
+                yield number(bytes, i, end);
+            }
+            default -> damage(i);
+        };
     }
 
     private void begin(int at) {

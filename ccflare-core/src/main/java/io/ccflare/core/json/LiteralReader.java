@@ -1,24 +1,22 @@
 package io.ccflare.core.json;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 /** Checks one fixed word, across any number of segments. */
 final class LiteralReader {
 
     enum Word {
-        TRUE("true".getBytes(US_ASCII)),
-        FALSE("false".getBytes(US_ASCII)),
-        NULL("null".getBytes(US_ASCII)),
-        BYTE_ORDER_MARK(new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf});
+        TRUE("true"),
+        FALSE("false"),
+        NULL("null"),
+        BYTE_ORDER_MARK("\u00ef\u00bb\u00bf");
 
-        private final byte[] bytes;
+        private final String bytes; // one char each
 
-        Word(byte[] bytes) {
+        Word(String bytes) {
             this.bytes = bytes;
         }
 
         byte first() {
-            return bytes[0];
+            return (byte) bytes.charAt(0);
         }
     }
 
@@ -37,14 +35,14 @@ final class LiteralReader {
 
     /** Goes on with the word at {@code from}; results as those of {@link StringReader#read}. */
     int read(byte[] bytes, int from, int end) {
-        byte[] expected = word.bytes;
-        int stop = Math.min(end, from + expected.length - matched);
+        String expected = word.bytes;
+        int stop = Math.min(end, from + expected.length() - matched);
         for (int i = from; i < stop; i++) {
-            if (bytes[i] != expected[matched + i - from]) {
+            if ((bytes[i] & 0xff) != expected.charAt(matched + i - from)) {
                 return StringReader.damageAt(i);
             }
         }
         matched += stop - from;
-        return matched == expected.length ? stop : StringReader.MORE;
+        return matched == expected.length() ? stop : StringReader.MORE;
     }
 }

@@ -1,6 +1,5 @@
 package io.ccflare.core.sse;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ccflare.core.json.BufferReader;
@@ -27,13 +26,13 @@ public final class SseScanner implements ByteConsumer {
     private static final byte[] LINE_FEED = {'\n'};
 
     private enum Field {
-        EVENT("event".getBytes(US_ASCII)),
-        DATA("data".getBytes(US_ASCII)),
-        IGNORED(new byte[0]);
+        EVENT("event"),
+        DATA("data"),
+        IGNORED("");
 
-        private final byte[] name;
+        private final String name;
 
-        Field(byte[] name) {
+        Field(String name) {
             this.name = name;
         }
     }
@@ -144,8 +143,8 @@ public final class SseScanner implements ByteConsumer {
     }
 
     private int fieldName(byte c, int i) {
-        if (matched < field.name.length) {
-            if (c == field.name[matched]) {
+        if (matched < field.name.length()) {
+            if (c == field.name.charAt(matched)) {
                 matched++;
                 return i + 1;
             }
