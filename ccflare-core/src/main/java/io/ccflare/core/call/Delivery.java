@@ -32,6 +32,7 @@ final class Delivery implements Step, StreamForwarder.Owner {
         OVER
     }
 
+    private static final int NOT_MODIFIED = 304;
     private static final int ERROR_BODY_BYTES = 64 << 10;
     private static final Duration ERROR_BODY_DELAY = Duration.ofSeconds(10);
 
@@ -65,7 +66,7 @@ final class Delivery implements Step, StreamForwarder.Owner {
         this.notes = notes;
         this.answer = answer;
         this.failed = failed;
-        this.error = answer.status() >= 400;
+        this.error = answer.status() >= 300 && answer.status() != NOT_MODIFIED;
         this.events = !error && isEventStream(answer.headers());
         this.reader = error
                 ? new HoldAll()
