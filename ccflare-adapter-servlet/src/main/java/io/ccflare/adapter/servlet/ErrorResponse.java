@@ -29,7 +29,8 @@ public interface ErrorResponse {
     static ErrorResponse json() {
         return (status, message) -> {
             String type = status < 500 ? "invalid_request_error" : "api_error";
-            String json = "{\"type\":\"error\",\"error\":{\"type\":\"" + type + "\",\"message\":\"" + escape(message) + "\"}}";
+            String json = "{\"type\":\"error\",\"error\":{\"type\":\"" + type + "\",\"message\":\"" + escape(message)
+                    + "\"}}";
             FixedBody body = FixedBody.of(json.getBytes(StandardCharsets.UTF_8));
             Headers headers =
                     Headers.of("Content-Type", "application/json", "Content-Length", Integer.toString(body.length()));

@@ -41,8 +41,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
     private int next;
     private byte @Nullable [] piece;
 
-    ResponseBody(
-            Exchange exchange, HttpServletRequest request, HttpServletResponse response, GatewayResponse answer) {
+    ResponseBody(Exchange exchange, HttpServletRequest request, HttpServletResponse response, GatewayResponse answer) {
         this.exchange = exchange;
         this.request = request;
         this.response = response;

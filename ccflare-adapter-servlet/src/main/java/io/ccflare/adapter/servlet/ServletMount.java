@@ -65,8 +65,7 @@ public final class ServletMount {
      *     says so
      * @return complete when the response has ended; never fails. Completes on a thread of the container or of the handler
      */
-    public CompletionStage<Ending> serve(
-            HttpServletRequest request, HttpServletResponse response, AsyncContext async) {
+    public CompletionStage<Ending> serve(HttpServletRequest request, HttpServletResponse response, AsyncContext async) {
         async.setTimeout(0);
         Exchange exchange = new Exchange(request, response, errors, watch);
         async.addListener(exchange, request, response);

@@ -25,13 +25,13 @@ interface BodyRules extends AdapterHost {
 
     private static GatewayHandler echo() {
         return request -> Sink.readAll(request)
-                .thenApply(bytes -> Answers.text(request.contentLength() + ":" + new String(bytes, StandardCharsets.UTF_8))
-                        .join());
+                .thenApply(
+                        bytes -> Answers.text(request.contentLength() + ":" + new String(bytes, StandardCharsets.UTF_8))
+                                .join());
     }
 
     /** Hands over the reader of each request's body, and answers when the test does. */
-    private static GatewayHandler reading(
-            BlockingQueue<Sink> sinks, CompletableFuture<GatewayResponse> answer) {
+    private static GatewayHandler reading(BlockingQueue<Sink> sinks, CompletableFuture<GatewayResponse> answer) {
         return request -> {
             sinks.add(Sink.of(request));
             return answer;
@@ -44,9 +44,11 @@ interface BodyRules extends AdapterHost {
                 RawClient client = RawClient.to(host)) {
             client.get("/v1/a").head();
             assertThat(client.exactly(2)).as("none").isEqualTo("0:");
-            client.send("POST /v1/a HTTP/1.1", "Host: test", "Content-Length: 0", "").head();
+            client.send("POST /v1/a HTTP/1.1", "Host: test", "Content-Length: 0", "")
+                    .head();
             assertThat(client.exactly(2)).as("empty").isEqualTo("0:");
-            client.send("POST /v1/a HTTP/1.1", "Host: test", "Content-Length: 5", "").write("hello");
+            client.send("POST /v1/a HTTP/1.1", "Host: test", "Content-Length: 5", "")
+                    .write("hello");
             client.head();
             assertThat(client.exactly(7)).as("of known length").isEqualTo("5:hello");
             client.send("POST /v1/a HTTP/1.1", "Host: test", "Transfer-Encoding: chunked", "")
@@ -145,7 +147,8 @@ interface BodyRules extends AdapterHost {
             BlockingQueue<Sink> sinks = new LinkedBlockingQueue<>();
             try (Host host = start(reading(sinks, new CompletableFuture<>()))) {
                 try (RawClient client = RawClient.to(host)) {
-                    client.send("POST /v1/a HTTP/1.1", "Host: test", heads[i], "").write(parts[i]);
+                    client.send("POST /v1/a HTTP/1.1", "Host: test", heads[i], "")
+                            .write(parts[i]);
                     Sink sink = Waits.take(sinks, "the request");
                     sink.ask(Long.MAX_VALUE);
                     Waits.take(sink.batches, "the first half");
@@ -160,7 +163,8 @@ interface BodyRules extends AdapterHost {
     default void aBodyThatNobodyReadsIsNoHindrance() throws Exception {
         try (Host host = start(request -> Answers.text(413, "no"));
                 RawClient client = RawClient.to(host)) {
-            client.send("POST /v1/a HTTP/1.1", "Host: test", "Content-Length: 5", "").write("hello");
+            client.send("POST /v1/a HTTP/1.1", "Host: test", "Content-Length: 5", "")
+                    .write("hello");
             assertThat(client.head()).startsWith("HTTP/1.1 413");
             assertThat(client.exactly(2)).isEqualTo("no");
         }
@@ -175,7 +179,8 @@ interface BodyRules extends AdapterHost {
         };
         try (Host host = start(hasty);
                 RawClient client = RawClient.to(host)) {
-            client.send("POST /v1/a HTTP/1.1", "Host: test", "Content-Length: 10", "").write("half");
+            client.send("POST /v1/a HTTP/1.1", "Host: test", "Content-Length: 10", "")
+                    .write("half");
             assertThat(client.head()).startsWith("HTTP/1.1 413");
             assertThat(client.exactly(2)).isEqualTo("no");
             Sink sink = Waits.take(sinks, "the request");
@@ -193,7 +198,8 @@ interface BodyRules extends AdapterHost {
         };
         try (Host host = start(handler);
                 RawClient client = RawClient.to(host)) {
-            client.send("POST /v1/a HTTP/1.1", "Host: test", "Content-Length: 5", "").write("hello");
+            client.send("POST /v1/a HTTP/1.1", "Host: test", "Content-Length: 5", "")
+                    .write("hello");
             client.head();
             GatewayRequest request = Waits.take(seen, "the request");
             assertThatThrownBy(() -> Waits.get(Sink.of(request).all, "the refusal"))

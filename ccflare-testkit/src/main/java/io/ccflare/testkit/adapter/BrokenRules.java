@@ -75,8 +75,9 @@ interface BrokenRules extends AdapterHost {
                 RawClient client = RawClient.to(host)) {
             client.get("/v1/a").head();
             body.send("half").complete();
-            assertThat(client.exactly(4)).isEqualTo("half");
-            assertThat(client.rest()).isIn("", "<reset>");
+            assertThat(client.rest())
+                    .as("ends with the connection, not with ten bytes")
+                    .isIn("half", "", "half<reset>", "<reset>");
         }
     }
 

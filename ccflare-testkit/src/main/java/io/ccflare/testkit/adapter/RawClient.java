@@ -10,9 +10,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A caller that sees each byte of a connection. Reads give up after ten seconds. */
 final class RawClient implements AutoCloseable {
+
+    private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
 
     private final Socket socket = new Socket();
     private final InputStream in;
@@ -81,6 +85,13 @@ final class RawClient implements AutoCloseable {
             text.append(chunk);
         }
         return text.toString();
+    }
+
+    /** Head and body of an answer, of which the body is returned: a host knows the length of one that ends early enough. */
+    String bodyOfAnswer() throws IOException {
+        String head = head();
+        Matcher length = LENGTH.matcher(head);
+        return length.find() ? exactly(Integer.parseInt(length.group(1))) : chunks();
     }
 
     /** Chunk data up to so many characters, whatever the chunks. */

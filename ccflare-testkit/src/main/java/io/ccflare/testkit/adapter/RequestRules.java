@@ -47,8 +47,8 @@ interface RequestRules extends AdapterHost {
 
     @Test
     default void pathAndQueryStayAsTheyWereSent() throws Exception {
-        GatewayRequest request = seen(
-                "/v1", "GET /v1/models/a%20b%C3%A9+c;d=1?x=%2F%2e&y=a+b&&z HTTP/1.1", "Host: test", "");
+        GatewayRequest request =
+                seen("/v1", "GET /v1/models/a%20b%C3%A9+c;d=1?x=%2F%2e&y=a+b&&z HTTP/1.1", "Host: test", "");
         assertThat(request.target()).isEqualTo("/v1/models/a%20b%C3%A9+c;d=1?x=%2F%2e&y=a+b&&z");
         assertThat(request.mount()).isEqualTo("/v1");
         assertThat(request.path()).isEqualTo("/v1/models/a%20b%C3%A9+c;d=1");
@@ -131,7 +131,10 @@ interface RequestRules extends AdapterHost {
                     client.write(text).endSending();
                     String answer = client.rest();
                     String shown = text.substring(0, Math.min(80, text.length()));
-                    assertThat(answer).as(shown).matches("(?s)HTTP/1\\.1 4\\d\\d .*").doesNotContain("\tat ");
+                    assertThat(answer)
+                            .as(shown)
+                            .matches("(?s)HTTP/1\\.1 4\\d\\d .*")
+                            .doesNotContain("\tat ");
                 }
             }
             assertThat(seen).isEmpty();

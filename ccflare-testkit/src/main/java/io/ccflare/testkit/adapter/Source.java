@@ -40,7 +40,8 @@ final class Source implements Flow.Publisher<List<ByteBuffer>> {
     Source send(String... buffers) throws Exception {
         Waits.acquire(demand, "demand for the next batch");
         to().onNext(java.util.Arrays.stream(buffers)
-                .map(text -> ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer())
+                .map(text ->
+                        ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer())
                 .toList());
         return this;
     }
