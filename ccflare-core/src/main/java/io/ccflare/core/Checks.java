@@ -3,12 +3,14 @@ package io.ccflare.core;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers all that is wrong with a configuration, to tell it at once. */
 final class Checks {
 
     private final String what;
     private final List<String> problems = new ArrayList<>();
+    private @Nullable Throwable cause;
 
     Checks(String what) {
         this.what = what;
@@ -36,14 +38,15 @@ final class Checks {
         }
     }
 
-    boolean failed() {
-        return !problems.isEmpty();
+    /** What made the last problem known. */
+    void cause(Throwable cause) {
+        this.cause = cause;
     }
 
     /** @throws ConfigurationException if anything was wrong */
     void done() {
-        if (failed()) {
-            throw new ConfigurationException(what, problems);
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(what, problems, cause);
         }
     }
 }

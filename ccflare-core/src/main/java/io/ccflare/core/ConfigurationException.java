@@ -1,6 +1,7 @@
 package io.ccflare.core;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway was configured in a way that cannot work. Tells all problems at once, each with what to do; never a secret.
@@ -16,10 +17,13 @@ public final class ConfigurationException extends RuntimeException {
     /**
      * @param what was configured, as the subject of a sentence
      * @param problems one sentence each
+     * @param cause what made one of them known; null when there is none
      */
-    public ConfigurationException(String what, List<String> problems) {
-        super(what + " cannot be used, " + (problems.size() == 1 ? "1 problem" : problems.size() + " problems")
-                + ":\n - " + String.join("\n - ", problems));
+    public ConfigurationException(String what, List<String> problems, @Nullable Throwable cause) {
+        super(
+                what + " cannot be used, " + (problems.size() == 1 ? "1 problem" : problems.size() + " problems")
+                        + ":\n - " + String.join("\n - ", problems),
+                cause);
         this.problems = List.copyOf(problems);
     }
 

@@ -52,7 +52,7 @@ public final class Bindings {
     }
 
     /** @return whether it is new, or moved from another account */
-    boolean bind(String session, String accountId, long atMillis) {
+    public boolean bind(String session, String accountId, long atMillis) {
         synchronized (lock) {
             Binding old = bySession.get(session);
             if (old != null && old.usedAt > atMillis) {
@@ -76,10 +76,10 @@ public final class Bindings {
     }
 
     /** Drops a binding, unless it was renewed after {@code atMillis}. */
-    boolean unbind(String session, @Nullable String accountId, long atMillis) {
+    public boolean unbind(String session, long atMillis) {
         synchronized (lock) {
             Binding old = bySession.get(session);
-            if (old == null || old.usedAt > atMillis || accountId != null && !old.accountId.equals(accountId)) {
+            if (old == null || old.usedAt > atMillis) {
                 return false;
             }
             bySession.remove(session);
@@ -87,7 +87,7 @@ public final class Bindings {
         }
     }
 
-    int size() {
+    public int size() {
         synchronized (lock) {
             return bySession.size();
         }

@@ -19,9 +19,10 @@ public sealed interface Choice {
      *
      * @param why which kind of nobody
      * @param returnsAt when the first account comes back by itself; null when none does
-     * @param worthWaiting whether waiting until then, or for a free slot, can help this request
+     * @param waitUntil until when waiting can help this request: a cooldown ends, or a slot may have come free; null when it cannot
      */
-    record Nobody(Why why, @Nullable Instant returnsAt, boolean worthWaiting, List<Skipped> skipped)
+    record Nobody(
+            Why why, @Nullable Instant returnsAt, @Nullable Instant waitUntil, List<Skipped> skipped)
             implements Choice {}
 
     /** Why there is nobody. */

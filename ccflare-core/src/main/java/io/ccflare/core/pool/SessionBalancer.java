@@ -62,6 +62,13 @@ public final class SessionBalancer {
                 : nobody(request, route, accounts, standings, now);
     }
 
+    /** Takes another slot on the account of one that was given back. @return null when none is free, or it was taken out of use */
+    public @Nullable Slot again(Slot before) {
+        PoolAccount account = before.holder();
+        boolean gone = pool.find(account.id()) != account || account.account().paused();
+        return gone ? null : pool.reserve(account, "again, " + before.reason());
+    }
+
     /** Ranks without taking anything, for people who ask why. */
     public Ranking explain(RoutingRequest request, Route route, RoutingStrategy strategy) {
         long now = time.nowMillis();
@@ -184,23 +191,27 @@ public final class SessionBalancer {
             RoutingRequest request, Route route, List<PoolAccount> accounts, Standing[] standings, long now) {
         List<Skipped> skipped = skipped(request, accounts, standings, null, now);
         if (accounts.isEmpty()) {
-            return new Choice.Nobody(Choice.Why.NO_ACCOUNT, null, false, skipped);
+            return new Choice.Nobody(Choice.Why.NO_ACCOUNT, null, null, skipped);
         }
         Instant soonest = null;
-        boolean worthWaiting = false;
+        Instant waitUntil = null;
         for (int i = 0; i < standings.length; i++) {
             if (standings[i] == Standing.NOT_THE_OWNER) {
                 continue;
             }
             Standing own = accounts.get(i).standing(request.modelClass(), now);
             Instant returns = returns(own, accounts.get(i), request, now);
-            worthWaiting |= own == Standing.COOLING || own == Standing.AT_LIMIT;
-            if (returns != null && (soonest == null || returns.isBefore(soonest))) {
-                soonest = returns;
+            soonest = sooner(soonest, returns);
+            if (own == Standing.COOLING || own == Standing.AT_LIMIT) {
+                waitUntil = sooner(waitUntil, returns);
             }
         }
         Choice.Why why = soonest == null ? Choice.Why.NEEDS_OPERATOR : Choice.Why.WAITING;
-        return new Choice.Nobody(why, soonest, worthWaiting, skipped);
+        return new Choice.Nobody(why, soonest, waitUntil, skipped);
+    }
+
+    private static @Nullable Instant sooner(@Nullable Instant a, @Nullable Instant b) {
+        return a == null || b != null && b.isBefore(a) ? b : a;
     }
 
     private static @Nullable Instant returns(Standing own, PoolAccount account, RoutingRequest request, long now) {

@@ -1,0 +1,94 @@
+package io.ccflare.core;
+
+import io.ccflare.api.account.Account;
+import io.ccflare.api.record.GatewayListener;
+import io.ccflare.api.record.RequestRecord;
+import io.ccflare.api.state.Cooldown;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/** Tells listeners of facts, one after the other on one thread, from a bounded queue. Thread-safe; telling never blocks. */
+final class Events implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
+    private static final int BOUND = 65_536;
+    private static final Duration LAST_WAIT = Duration.ofSeconds(10);
+
+    private final BlockingQueue<Consumer<GatewayListener>> queue = new LinkedBlockingQueue<>(BOUND);
+    private final List<GatewayListener> listeners;
+    private final Thread thread = new Thread(this::run, "ccflare-events");
+    private final LongAdder dropped = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private volatile boolean closing;
+
+    Events(List<GatewayListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void requestEnded(RequestRecord record) {
+        tell(listener -> listener.requestEnded(record));
+    }
+
+    void cooled(Account account, Cooldown cooldown) {
+        tell(listener -> listener.cooled(account, cooldown));
+    }
+
+    private void tell(Consumer<GatewayListener> fact) {
+        if (!queue.offer(fact)) {
+            dropped.increment();
+        }
+    }
+
+    long dropped() {
+        return dropped.sum();
+    }
+
+    long failures() {
+        return failures.sum();
+    }
+
+    private void run() {
+        try {
+            while (!closing || !queue.isEmpty()) {
+                Consumer<GatewayListener> fact = queue.poll(1, TimeUnit.SECONDS);
+                if (fact != null) {
+                    listeners.forEach(listener -> tell(listener, fact));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tell(GatewayListener listener, Consumer<GatewayListener> fact) {
+        try {
+            fact.accept(listener);
+        } catch (RuntimeException | Error e) {
+            failures.increment();
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "listener " + listener.getClass().getName() + " failed",
+                    e);
+        }
+    }
+
+    /** Tells what is waiting, within a bound, and ends the thread. */
+    @Override
+    public void close() {
+        closing = true;
+        tell(listener -> {});
+        try {
+            thread.join(LAST_WAIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,5 @@
+/** What requests cost. */
+@NullMarked
+package io.ccflare.core.price;
+
+import org.jspecify.annotations.NullMarked;

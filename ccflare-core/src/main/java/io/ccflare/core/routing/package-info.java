@@ -1,0 +1,5 @@
+/** The built-in strategies. */
+@NullMarked
+package io.ccflare.core.routing;
+
+import org.jspecify.annotations.NullMarked;

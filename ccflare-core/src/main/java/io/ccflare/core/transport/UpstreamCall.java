@@ -1,0 +1,204 @@
+package io.ccflare.core.transport;
+
+import io.ccflare.api.http.Headers;
+import io.ccflare.api.transport.TransportException;
+import io.ccflare.api.transport.TransportException.Phase;
+import io.ccflare.api.transport.UpstreamResponse;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call, and the future of its answer. However the future comes to be done from outside (either kind of cancel, on it or on a
+ * dependent; {@code orTimeout}; a completion), the exchange ends and an answer that comes too late is closed. The JDK's own future
+ * does this for {@code cancel(true)} before the headers only.
+ */
+final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
+
+    private final String peer;
+    private final @Nullable OutgoingBody outgoing;
+
+    /** Told when the call is over, perhaps more than once, with what the JDK's client threw if it failed. */
+    private final BiConsumer<UpstreamCall, @Nullable Throwable> whenOver;
+
+    private volatile @Nullable CompletableFuture<?> exchange;
+    private volatile @Nullable IncomingBody incoming;
+
+    /** Set before this class itself completes the future. */
+    private volatile boolean settled;
+
+    private volatile boolean aborted;
+
+    private UpstreamCall(
+            String peer, @Nullable OutgoingBody outgoing, BiConsumer<UpstreamCall, @Nullable Throwable> whenOver) {
+        this.peer = peer;
+        this.outgoing = outgoing;
+        this.whenOver = whenOver;
+    }
+
+    static UpstreamCall create(
+            String peer, @Nullable OutgoingBody outgoing, BiConsumer<UpstreamCall, @Nullable Throwable> whenOver) {
+        UpstreamCall call = new UpstreamCall(peer, outgoing, whenOver);
+        call.whenComplete((response, error) -> {
+            if (!call.settled) {
+                call.abort();
+            }
+        });
+        return call;
+    }
+
+    void start(HttpClient client, HttpRequest request) {
+        CompletableFuture<?> sent = client.sendAsync(request, this::onHead);
+        exchange = sent;
+        sent.whenComplete((ignored, error) -> {
+            if (error != null) {
+                onFailure(error);
+            }
+        });
+        if (aborted) {
+            sent.cancel(true);
+        }
+    }
+
+    /** Ends the call from the transport's side: whoever waits for it or reads from it is told. */
+    void shutDown() {
+        IncomingBody body = incoming;
+        if (body != null) {
+            body.shutDown();
+        }
+        boolean nothingSent = outgoing != null && !outgoing.begun();
+        fail(new TransportException(
+                nothingSent ? Phase.CONNECT : Phase.EXCHANGE, peer + ": the transport was closed", null));
+        cancelExchange();
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new Dependent<>(this);
+    }
+
+    private HttpResponse.BodySubscriber<@Nullable Void> onHead(HttpResponse.ResponseInfo head) {
+        IncomingBody body = new IncomingBody(peer, () -> over(null));
+        incoming = body;
+        if (outgoing != null) {
+            outgoing.letGo();
+        }
+        Headers headers;
+        try {
+            headers = headers(head);
+        } catch (IllegalArgumentException e) {
+            fail(new TransportException(
+                    Phase.EXCHANGE, peer + ": the answer is not valid HTTP: " + e.getMessage(), null));
+            body.close();
+            return body;
+        }
+        settled = true;
+        if (!complete(new Response(head.statusCode(), headers, body)) || aborted) {
+            body.close();
+        }
+        return body;
+    }
+
+    private static Headers headers(HttpResponse.ResponseInfo head) {
+        Headers.Builder headers = Headers.builder();
+        head.headers().map().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
+        return headers.build();
+    }
+
+    private void onFailure(Throwable error) {
+        IncomingBody body = incoming;
+        if (body != null) {
+            body.onError(error);
+        }
+        boolean nothingSent = outgoing != null && !outgoing.begun();
+        fail(Failures.beforeStatus(peer, error, nothingSent));
+        over(error);
+    }
+
+    private void fail(TransportException error) {
+        settled = true;
+        completeExceptionally(error);
+    }
+
+    private void abort() {
+        cancelExchange();
+        IncomingBody body = incoming;
+        if (body != null) {
+            body.close();
+        }
+    }
+
+    private void cancelExchange() {
+        aborted = true;
+        CompletableFuture<?> sent = exchange;
+        if (sent != null) {
+            sent.cancel(true);
+        }
+        over(null);
+    }
+
+    private void over(@Nullable Throwable error) {
+        if (outgoing != null) {
+            outgoing.abandon();
+        }
+        whenOver.accept(this, error);
+    }
+
+    /** A dependent was cancelled: nobody is going to take the answer any more. */
+    private void cancelledBelow() {
+        if (!cancel(true)) {
+            IncomingBody body = incoming;
+            if (body != null) {
+                body.closeUnread();
+            }
+        }
+    }
+
+    private record Response(int status, Headers headers, IncomingBody content) implements UpstreamResponse {
+
+        @Override
+        public Flow.Publisher<List<ByteBuffer>> body() {
+            return content;
+        }
+
+        @Override
+        public void close() {
+            content.close();
+        }
+
+        @Override
+        public String toString() {
+            return "UpstreamResponse[" + status + "]";
+        }
+    }
+
+    private static final class Dependent<T> extends CompletableFuture<T> {
+
+        private final UpstreamCall call;
+
+        Dependent(UpstreamCall call) {
+            this.call = call;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new Dependent<>(call);
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterrupt) {
+            boolean pending = !isDone();
+            boolean cancelled = super.cancel(mayInterrupt);
+            if (pending && cancelled) {
+                call.cancelledBelow();
+            }
+            return cancelled;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ccflare.core.anthropic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ccflare.core.price;
+
+import org.jspecify.annotations.NullMarked;

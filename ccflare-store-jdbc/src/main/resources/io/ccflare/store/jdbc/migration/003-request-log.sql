@@ -1,0 +1,58 @@
+-- Money: millionths of a US dollar, null when unpriced. Durations: microseconds. Times: milliseconds since the epoch, UTC.
+create table ${prefix}request (
+    id varchar(200) not null primary key,
+    started_at bigint not null,
+    method varchar(50) not null,
+    path text not null,
+    route varchar(100) not null,
+    provider varchar(100) not null,
+    caller varchar(500),
+    session_digest varchar(200),
+    model varchar(500),
+    served_model varchar(500),
+    stream smallint not null,
+    outcome varchar(30) not null,
+    status integer not null,
+    account_id varchar(200),
+    account_name varchar(100),
+    input_fresh bigint,
+    input_cache_read bigint,
+    input_cache_write_5m bigint,
+    input_cache_write_1h bigint,
+    output_tokens bigint,
+    reasoning_tokens bigint,
+    web_searches bigint,
+    service_tier varchar(100),
+    speed varchar(100),
+    geography varchar(100),
+    cost_micro_usd bigint,
+    price_id varchar(500),
+    partial smallint not null,
+    stop_reason varchar(500),
+    error_type varchar(500),
+    error_detail text,
+    headers_us bigint,
+    first_byte_us bigint,
+    total_us bigint not null,
+    request_bytes bigint not null,
+    response_bytes bigint not null,
+    skipped text
+);
+
+create index ${prefix}request_started on ${prefix}request (started_at);
+
+create table ${prefix}attempt (
+    request_id varchar(200) not null,
+    number integer not null,
+    account_id varchar(200) not null,
+    account_name varchar(100) not null,
+    reason varchar(500) not null,
+    outcome varchar(30) not null,
+    status integer not null,
+    started_after_us bigint not null,
+    duration_us bigint not null,
+    error_type varchar(500),
+    detail text,
+    upstream_request_id varchar(500),
+    primary key (request_id, number)
+);
