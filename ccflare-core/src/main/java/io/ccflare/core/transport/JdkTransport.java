@@ -185,7 +185,7 @@ public final class JdkTransport implements Transport {
     private static String sendable(String name, String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c < ' ' && c != '\t' || c == 0x7F) {
+            if ((c < ' ' && c != '\t') || c == 0x7F) {
                 throw new IllegalArgumentException("the value of header " + name + " holds a control character");
             }
         }
