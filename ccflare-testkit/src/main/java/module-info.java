@@ -4,7 +4,6 @@ open module io.ccflare.testkit {
     requires transitive org.junit.jupiter.api;
     requires org.assertj.core;
     requires static transitive org.jspecify;
-    requires java.net.http;
 
     exports io.ccflare.testkit;
     exports io.ccflare.testkit.adapter;
