@@ -6,6 +6,7 @@ module io.ccflare.core {
 
     exports io.ccflare.core;
     exports io.ccflare.core.anthropic;
+    exports io.ccflare.core.memory;
     exports io.ccflare.core.price;
     exports io.ccflare.core.routing;
     exports io.ccflare.core.transport;

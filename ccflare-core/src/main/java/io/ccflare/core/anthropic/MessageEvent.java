@@ -54,11 +54,9 @@ final class MessageEvent implements JsonSink {
     private @Nullable String errorMessage;
     private @Nullable String errorCode;
 
-    /** @param names the event names that {@link #name()} tells apart */
-    MessageEvent(String... names) {
-        this.names = Stream.of(names)
-                .map(text -> text.getBytes(StandardCharsets.UTF_8))
-                .toArray(byte[][]::new);
+    /** @param names the event names that {@link #name()} tells apart, in UTF-8 */
+    MessageEvent(byte[][] names) {
+        this.names = names;
     }
 
     void begin() {

@@ -1,5 +1,7 @@
 package io.ccflare.core.anthropic;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.ccflare.api.http.Headers;
 import io.ccflare.api.provider.ResponseReader;
 import io.ccflare.api.provider.UpstreamError;
@@ -8,6 +10,7 @@ import io.ccflare.core.json.JsonScanner;
 import io.ccflare.core.sse.SseScanner;
 import io.ccflare.core.sse.SseSink;
 import java.nio.ByteBuffer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +33,11 @@ final class MessageStreamReader implements ResponseReader, SseSink {
         "message_start", "message_delta", "message_stop", "content_block_start", "content_block_delta", "ping", "error"
     };
 
+    private static final byte[][] NAMES_UTF_8 =
+            Stream.of(NAMES).map(name -> name.getBytes(UTF_8)).toArray(byte[][]::new);
+
     private final boolean metered;
-    private final MessageEvent event = new MessageEvent(NAMES);
+    private final MessageEvent event = new MessageEvent(NAMES_UTF_8);
     private final SseScanner events = new SseScanner(this, NAMES);
     private final Decoding decoding;
     private State state = State.HOLD;

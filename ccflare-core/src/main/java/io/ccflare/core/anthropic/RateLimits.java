@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -110,8 +111,7 @@ final class RateLimits {
     /** The unified windows that meter the model class of the request alone. */
     List<Limit> classWindows() {
         return unified.values().stream()
-                .filter(window -> scoped(window)
-                        && (family(window) == null || family(window).equals(modelClass)))
+                .filter(window -> scoped(window) && Objects.equals(meteredClass(window), modelClass))
                 .toList();
     }
 

@@ -73,7 +73,7 @@ public final class JsonPaths {
                 while (to < end && ".[]!".indexOf(path.charAt(to)) < 0) {
                     to++;
                 }
-                if (to == from || at > 0 && path.charAt(at) != '.') {
+                if (to == from || (at > 0 && path.charAt(at) != '.')) {
                     throw new IllegalArgumentException("JSON path '" + path + "' is not well formed at position " + at);
                 }
                 node = child(node, path.substring(from, to).getBytes(UTF_8));

@@ -1,5 +1,6 @@
 package io.ccflare.core.json;
 
+import io.ccflare.core.json.LiteralReader.Word;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ public final class JsonScanner implements ByteConsumer {
     private final Utf8Text key;
     private final RawSpans raws;
 
-    private int tracked; // how many of the open containers, from the outermost, have a place in the tree of paths
+    private long tracked; // how many of the open containers, from the outermost, have a place in the tree of paths
     private int state;
 
     private @Nullable PathNode next; // place of the value that comes next, if it has one
@@ -174,8 +175,8 @@ public final class JsonScanner implements ByteConsumer {
     private int goOn(byte[] bytes, int i, int end) {
         return switch (state) {
             case BEGIN -> {
-                literals.begin(LiteralReader.BYTE_ORDER_MARK);
-                state = bytes[i] == LiteralReader.BYTE_ORDER_MARK[0] ? IN_MARK : VALUE;
+                literals.begin(Word.BYTE_ORDER_MARK);
+                state = bytes[i] == Word.BYTE_ORDER_MARK.first() ? IN_MARK : VALUE;
                 yield i;
             }
             case IN_MARK -> byteOrderMark(bytes, i, end);
@@ -188,28 +189,25 @@ public final class JsonScanner implements ByteConsumer {
     }
 
     private int beginValue(byte c, byte[] bytes, int i, int end) {
-        switch (c) {
-            case '{':
-            case '[':
+        return switch (c) {
+            case '{', '[' -> {
                 begin(i);
-                return openContainer(c == '{', i + 1);
-            case '"':
+                yield openContainer(c == '{', i + 1);
+            }
+            case '"' -> {
                 begin(i);
-                return string(bytes, i + 1, end);
-            case 't':
-                return beginLiteral(LiteralReader.TRUE, bytes, i, end);
-            case 'f':
-                return beginLiteral(LiteralReader.FALSE, bytes, i, end);
-            case 'n':
-                return beginLiteral(LiteralReader.NULL, bytes, i, end);
-            default:
-                if (c != '-' && (c < '0' || c > '9')) {
-                    return damage(i);
-                }
+                yield string(bytes, i + 1, end);
+            }
+            case 't' -> beginLiteral(Word.TRUE, bytes, i, end);
+            case 'f' -> beginLiteral(Word.FALSE, bytes, i, end);
+            case 'n' -> beginLiteral(Word.NULL, bytes, i, end);
+            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> {
                 begin(i);
                 numbers.reset();
-                return number(bytes, i, end);
-        }
+                yield number(bytes, i, end);
+            }
+            default -> damage(i);
+        };
     }
 
     private void begin(int at) {
@@ -344,7 +342,7 @@ public final class JsonScanner implements ByteConsumer {
         endValue(next != null, bytes, after);
     }
 
-    private int beginLiteral(byte[] word, byte[] bytes, int i, int end) {
+    private int beginLiteral(Word word, byte[] bytes, int i, int end) {
         begin(i);
         literals.begin(word);
         return literal(bytes, i, end);
@@ -356,10 +354,10 @@ public final class JsonScanner implements ByteConsumer {
             return cut(after, IN_LITERAL, end);
         }
         if (target != null && open != null) {
-            if (literals.is(LiteralReader.NULL)) {
+            if (literals.word() == Word.NULL) {
                 sink.nullValue(open.path);
             } else {
-                sink.bool(open.path, literals.is(LiteralReader.TRUE));
+                sink.bool(open.path, literals.word() == Word.TRUE);
             }
         }
         endValue(next != null, bytes, after);

@@ -1,37 +1,48 @@
 package io.ccflare.core.json;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 /** Checks one fixed word, across any number of segments. */
 final class LiteralReader {
 
-    static final byte[] TRUE = "true".getBytes(US_ASCII);
-    static final byte[] FALSE = "false".getBytes(US_ASCII);
-    static final byte[] NULL = "null".getBytes(US_ASCII);
-    static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+    enum Word {
+        TRUE("true"),
+        FALSE("false"),
+        NULL("null"),
+        BYTE_ORDER_MARK("\u00ef\u00bb\u00bf");
 
-    private byte[] expected = NULL;
+        private final String bytes; // one char each
+
+        Word(String bytes) {
+            this.bytes = bytes;
+        }
+
+        byte first() {
+            return (byte) bytes.charAt(0);
+        }
+    }
+
+    private Word word = Word.NULL;
     private int matched;
 
-    void begin(byte[] word) {
-        expected = word;
+    void begin(Word expected) {
+        word = expected;
         matched = 0;
     }
 
-    /** Whether the word read last is this one of the constants. */
-    boolean is(byte[] word) {
-        return expected == word;
+    /** The word read last. */
+    Word word() {
+        return word;
     }
 
     /** Goes on with the word at {@code from}; results as those of {@link StringReader#read}. */
     int read(byte[] bytes, int from, int end) {
-        int stop = Math.min(end, from + expected.length - matched);
+        String expected = word.bytes;
+        int stop = Math.min(end, from + expected.length() - matched);
         for (int i = from; i < stop; i++) {
-            if (bytes[i] != expected[matched + i - from]) {
+            if ((bytes[i] & 0xff) != expected.charAt(matched + i - from)) {
                 return StringReader.damageAt(i);
             }
         }
         matched += stop - from;
-        return matched == expected.length ? stop : StringReader.MORE;
+        return matched == expected.length() ? stop : StringReader.MORE;
     }
 }

@@ -7,7 +7,7 @@ final class Nesting {
 
     private final long[] objects =
             new long[CHECKED_DEPTH / Long.SIZE]; // bit n: the container n levels down is an object
-    private int depth;
+    private long depth; // no input is long enough to make it wrap around
     private boolean inObject;
 
     void reset() {
@@ -15,7 +15,7 @@ final class Nesting {
         inObject = false;
     }
 
-    int depth() {
+    long depth() {
         return depth;
     }
 
@@ -30,7 +30,7 @@ final class Nesting {
 
     void open(boolean object) {
         if (depth < CHECKED_DEPTH) {
-            int word = depth >>> 6;
+            int word = (int) depth >>> 6;
             long bit = 1L << depth;
             objects[word] = object ? objects[word] | bit : objects[word] & ~bit;
             inObject = object;
@@ -41,7 +41,7 @@ final class Nesting {
     void close() {
         depth--;
         if (depth <= CHECKED_DEPTH) {
-            int parent = depth - 1;
+            int parent = (int) depth - 1;
             inObject = parent >= 0 && (objects[parent >>> 6] >>> parent & 1) != 0;
         }
     }

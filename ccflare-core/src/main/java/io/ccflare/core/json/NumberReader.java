@@ -14,7 +14,7 @@ final class NumberReader {
     private static final int EXPONENT_DIGITS = 8;
     private static final int STATES = 9;
 
-    /** The state that follows a state and a byte: NEXT[state << 8 | byte]. */
+    /** The state that follows a state and a byte: NEXT[(state << 8) | byte]. */
     private static final byte[] NEXT = new byte[STATES << 8];
 
     static {
@@ -45,7 +45,7 @@ final class NumberReader {
     }
 
     private static void on(char c, int state, int next) {
-        NEXT[state << 8 | c] = (byte) next;
+        NEXT[(state << 8) | c] = (byte) next;
     }
 
     private int state;
@@ -59,7 +59,7 @@ final class NumberReader {
         int current = state;
         int i = from;
         while (i < end) {
-            int next = NEXT[current << 8 | bytes[i] & 0xff];
+            int next = NEXT[(current << 8) | (bytes[i] & 0xff)];
             if (next == START) {
                 break;
             }

@@ -46,17 +46,17 @@ public final class Utf8Text {
         if (c < 0x80) {
             append(c);
         } else if (c < 0x800) {
-            append(0xc0 | c >> 6);
-            append(0x80 | c & 0x3f);
+            append(0xc0 | (c >> 6));
+            append(0x80 | (c & 0x3f));
         } else if (c < 0x10000) {
-            append(0xe0 | c >> 12);
-            append(0x80 | c >> 6 & 0x3f);
-            append(0x80 | c & 0x3f);
+            append(0xe0 | (c >> 12));
+            append(0x80 | ((c >> 6) & 0x3f));
+            append(0x80 | (c & 0x3f));
         } else {
-            append(0xf0 | c >> 18);
-            append(0x80 | c >> 12 & 0x3f);
-            append(0x80 | c >> 6 & 0x3f);
-            append(0x80 | c & 0x3f);
+            append(0xf0 | (c >> 18));
+            append(0x80 | ((c >> 12) & 0x3f));
+            append(0x80 | ((c >> 6) & 0x3f));
+            append(0x80 | (c & 0x3f));
         }
     }
 
@@ -85,7 +85,7 @@ public final class Utf8Text {
         // Nineteen digits never wrap around an unsigned long.
         return !truncated
                 && length - (negative ? 1 : 0) <= 19
-                && (magnitude() >= 0 || negative && magnitude() == Long.MIN_VALUE);
+                && (magnitude() >= 0 || (negative && magnitude() == Long.MIN_VALUE));
     }
 
     /** The value of a text that {@link #isLong()}. */

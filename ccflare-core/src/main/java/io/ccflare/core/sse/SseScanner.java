@@ -1,6 +1,5 @@
 package io.ccflare.core.sse;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ccflare.core.json.BufferReader;
@@ -24,10 +23,19 @@ import java.nio.ByteBuffer;
 public final class SseScanner implements ByteConsumer {
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
-    private static final byte[] EVENT = "event".getBytes(US_ASCII);
-    private static final byte[] DATA = "data".getBytes(US_ASCII);
-    private static final byte[] IGNORED = {};
     private static final byte[] LINE_FEED = {'\n'};
+
+    private enum Field {
+        EVENT("event"),
+        DATA("data"),
+        IGNORED("");
+
+        private final String name;
+
+        Field(String name) {
+            this.name = name;
+        }
+    }
 
     private static final int STREAM_START = 0;
     private static final int LINE_START = 1;
@@ -41,7 +49,7 @@ public final class SseScanner implements ByteConsumer {
     private final BufferReader buffers = new BufferReader();
 
     private int state = STREAM_START;
-    private byte[] field = IGNORED;
+    private Field field = Field.IGNORED;
     private int matched;
     private boolean afterCarriageReturn;
 
@@ -66,7 +74,7 @@ public final class SseScanner implements ByteConsumer {
 
     /** Whether the stream, if it ended here, would end between events; complete comment lines are no part of one. */
     public boolean atEventBoundary() {
-        return !inEvent && (state == LINE_START || state == STREAM_START && matched == 0);
+        return !inEvent && (state == LINE_START || (state == STREAM_START && matched == 0));
     }
 
     /** How many events with data have ended. */
@@ -127,16 +135,16 @@ public final class SseScanner implements ByteConsumer {
             endLine(c);
             return i + 1;
         }
-        field = c == 'd' ? DATA : c == 'e' ? EVENT : IGNORED;
+        field = c == 'd' ? Field.DATA : c == 'e' ? Field.EVENT : Field.IGNORED;
         inEvent |= c != ':';
         matched = 1;
-        state = field == IGNORED ? FIELD_VALUE : FIELD_NAME;
+        state = field == Field.IGNORED ? FIELD_VALUE : FIELD_NAME;
         return i + 1;
     }
 
     private int fieldName(byte c, int i) {
-        if (matched < field.length) {
-            if (c == field[matched]) {
+        if (matched < field.name.length()) {
+            if (c == field.name.charAt(matched)) {
                 matched++;
                 return i + 1;
             }
@@ -149,13 +157,13 @@ public final class SseScanner implements ByteConsumer {
             state = FIELD_VALUE;
             return i;
         }
-        field = IGNORED;
+        field = Field.IGNORED;
         state = FIELD_VALUE;
         return i;
     }
 
     private void beginValue() {
-        if (field == EVENT) {
+        if (field == Field.EVENT) {
             nameText.clear();
             return;
         }
@@ -170,15 +178,15 @@ public final class SseScanner implements ByteConsumer {
 
     private int fieldValue(byte[] bytes, int i, int to) {
         int stop = ByteSearch.lineEnd(bytes, i, to);
-        if (field == EVENT) {
+        if (field == Field.EVENT) {
             nameText.append(bytes, i, stop);
-        } else if (field == DATA && wanted && stop > i) {
+        } else if (field == Field.DATA && wanted && stop > i) {
             sink.data(bytes, i, stop);
         }
         if (stop == to) {
             return to;
         }
-        if (field == EVENT) {
+        if (field == Field.EVENT) {
             name = findName();
             if (hasData) {
                 wanted = sink.wants(name);

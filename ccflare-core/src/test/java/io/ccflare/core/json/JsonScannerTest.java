@@ -83,6 +83,37 @@ class JsonScannerTest {
     }
 
     @Test
+    void a_scanner_stopped_in_a_string_below_the_checked_depth_is_as_new_after_reset() {
+        RecordedValues values = new RecordedValues();
+        JsonScanner scanner = new JsonScanner(REQUEST, 20, values);
+        String deep = "{\"x\":" + "[".repeat(2000);
+        scanner.feed(ByteBuffer.wrap(bytes(deep + "\"cut")));
+        scanner.reset();
+
+        Scan scan = Scan.feed(scanner, values, bytes(deep + "]".repeat(2000) + ",\"model\":\"m\"}"), ByteBuffer::wrap);
+        assertThat(scan.result()).isEqualTo(COMPLETE);
+        assertThat(scan.values()).containsExactly("0 string m");
+    }
+
+    @Test
+    void half_a_surrogate_pair_is_replaced_in_the_bytes_themselves() {
+        byte[][] expected = {bytes("\ufffd"), bytes("\ufffda"), bytes("\ufffd"), bytes("\ufffd\ud83d\ude00")};
+        String[] escaped = {"\\ude00", "\\ud83da", "\\ud83d", "\\ud83d\\ud83d\\ude00"};
+        for (int i = 0; i < escaped.length; i++) {
+            byte[] text = expected[i];
+            boolean[] equal = {false};
+            JsonScanner scanner = new JsonScanner(JsonPaths.of(""), 20, new JsonSink() {
+                @Override
+                public void string(int path, Utf8Text found) {
+                    equal[0] = found.contentEquals(text);
+                }
+            });
+            scanner.feed(ByteBuffer.wrap(bytes("\"" + escaped[i] + "\"")));
+            assertThat(equal[0]).as(escaped[i]).isTrue();
+        }
+    }
+
+    @Test
     void a_number_that_ends_with_the_document_is_reported_once() {
         RecordedValues values = new RecordedValues();
         JsonScanner scanner = new JsonScanner(JsonPaths.of("", "!"), 20, values);
