@@ -2,8 +2,10 @@
 open module io.ccflare.testkit {
     requires transitive io.ccflare.api;
     requires transitive org.junit.jupiter.api;
+    requires java.net.http;
     requires org.assertj.core;
     requires static transitive org.jspecify;
 
     exports io.ccflare.testkit;
+    exports io.ccflare.testkit.adapter;
 }
