@@ -2,7 +2,6 @@
 open module io.ccflare.testkit {
     requires transitive io.ccflare.api;
     requires transitive org.junit.jupiter.api;
-    requires java.net.http;
     requires org.assertj.core;
     requires static transitive org.jspecify;
 
