@@ -61,8 +61,7 @@ public class RankingBenchmark {
 
     private final TimeSource time = new WallTime();
     private final AccountPool pool = new AccountPool(time, change -> {}, (account, cooldown) -> {});
-    private final SessionBalancer balancer =
-            new SessionBalancer(pool, new Bindings(1000, Duration.ofHours(1)), time);
+    private final SessionBalancer balancer = new SessionBalancer(pool, new Bindings(1000, Duration.ofHours(1)), time);
     private RoutingStrategy used = new SessionStrategy();
 
     @Setup
@@ -96,8 +95,7 @@ public class RankingBenchmark {
     }
 
     private UsageWindow window(String name, int percent) {
-        return new UsageWindow(
-                name, null, percent / 100.0, UsageWindow.Status.ALLOWED, null, null, null, time.now());
+        return new UsageWindow(name, null, percent / 100.0, UsageWindow.Status.ALLOWED, null, null, null, time.now());
     }
 
     @Benchmark

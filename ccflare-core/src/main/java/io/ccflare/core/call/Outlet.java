@@ -54,6 +54,7 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
     private long demand;
     /** How many batches the upstream was asked for and has not given. */
     private long outstanding;
+
     private @Nullable Terminal terminal;
     /** What the client is still to be told of a body that was given up. */
     private @Nullable Throwable farewell;

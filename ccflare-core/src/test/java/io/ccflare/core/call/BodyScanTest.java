@@ -24,7 +24,9 @@ class BodyScanTest {
             JsonNode tree = JACKSON.readTree(body);
             BodyScan scan = BodyScan.of(split(body, random), true);
             assertThat(scan.model()).as("seed %d: %s", seed, body).isEqualTo(text(tree.path("model")));
-            assertThat(scan.stream()).as("seed %d: %s", seed, body).isEqualTo(tree.path("stream").asBoolean(false));
+            assertThat(scan.stream())
+                    .as("seed %d: %s", seed, body)
+                    .isEqualTo(tree.path("stream").asBoolean(false));
             assertThat(scan.userId())
                     .as("seed %d: %s", seed, body)
                     .isEqualTo(text(tree.path("metadata").path("user_id")));
@@ -36,10 +38,13 @@ class BodyScanTest {
         for (int seed = 0; seed < 2000; seed++) {
             Random random = new Random(seed);
             String body = new Bodies(random).body();
-            byte[] whole = BodyScan.of(List.of(ByteBuffer.wrap(body.getBytes(UTF_8))), true).beginning(0);
+            byte[] whole = BodyScan.of(List.of(ByteBuffer.wrap(body.getBytes(UTF_8))), true)
+                    .beginning(0);
             byte[] split = BodyScan.of(split(body, random), true).beginning(0);
             assertThat(split).as("seed %d: %s", seed, body).isEqualTo(whole);
-            assertThat(whole != null).as("seed %d: %s", seed, body).isEqualTo(firstUserMessage(JACKSON.readTree(body)) != null);
+            assertThat(whole != null)
+                    .as("seed %d: %s", seed, body)
+                    .isEqualTo(firstUserMessage(JACKSON.readTree(body)) != null);
         }
     }
 
@@ -47,20 +52,29 @@ class BodyScanTest {
     void theBeginningDependsOnSystemAndFirstUserTextAlone() {
         String first = beginning("{'system':'S','messages':[{'role':'user','content':'hello'}]}");
         assertThat(first).isNotNull();
-        assertThat(beginning("{'model':'m','system':'S','messages':[{'content':'hello','role':'user'},{'role':'assistant','content':'x'}]}"))
+        assertThat(
+                        beginning(
+                                "{'model':'m','system':'S','messages':[{'content':'hello','role':'user'},{'role':'assistant','content':'x'}]}"))
                 .isEqualTo(first);
-        assertThat(beginning("{'messages':[{'role':'assistant','content':'x'},{'role':'user','content':'hello'},{'role':'user','content':'y'}],'system':'S'}"))
+        assertThat(
+                        beginning(
+                                "{'messages':[{'role':'assistant','content':'x'},{'role':'user','content':'hello'},{'role':'user','content':'y'}],'system':'S'}"))
                 .isEqualTo(first);
-        assertThat(beginning("{'system':'T','messages':[{'role':'user','content':'hello'}]}")).isNotEqualTo(first);
-        assertThat(beginning("{'system':'S','messages':[{'role':'user','content':'hallo'}]}")).isNotEqualTo(first);
-        assertThat(beginning("{'system':'Sh','messages':[{'role':'user','content':'ello'}]}")).isNotEqualTo(first);
+        assertThat(beginning("{'system':'T','messages':[{'role':'user','content':'hello'}]}"))
+                .isNotEqualTo(first);
+        assertThat(beginning("{'system':'S','messages':[{'role':'user','content':'hallo'}]}"))
+                .isNotEqualTo(first);
+        assertThat(beginning("{'system':'Sh','messages':[{'role':'user','content':'ello'}]}"))
+                .isNotEqualTo(first);
     }
 
     @Test
     void cacheMarksDoNotChangeTheBeginning() {
-        String plain = beginning("{'system':[{'type':'text','text':'S'}],'messages':[{'role':'user','content':[{'type':'text','text':'hi'}]}]}");
-        String marked = beginning("{'system':[{'type':'text','text':'S','cache_control':{'type':'ephemeral'}}],"
-                + "'messages':[{'role':'user','content':[{'cache_control':{'type':'ephemeral'},'type':'text','text':'hi'}]}]}");
+        String plain = beginning(
+                "{'system':[{'type':'text','text':'S'}],'messages':[{'role':'user','content':[{'type':'text','text':'hi'}]}]}");
+        String marked = beginning(
+                "{'system':[{'type':'text','text':'S','cache_control':{'type':'ephemeral'}}],"
+                        + "'messages':[{'role':'user','content':[{'cache_control':{'type':'ephemeral'},'type':'text','text':'hi'}]}]}");
         assertThat(marked).isNotNull().isEqualTo(plain);
     }
 
@@ -70,13 +84,15 @@ class BodyScanTest {
         BodyScan scan = BodyScan.of(List.of(ByteBuffer.wrap(body.getBytes(UTF_8))), true);
         assertThat(scan.beginning(12)).isNotNull();
         assertThat(scan.beginning(13)).isNull();
-        assertThat(beginning("{'system':'S','messages':[{'role':'assistant','content':'x'}]}")).isNull();
+        assertThat(beginning("{'system':'S','messages':[{'role':'assistant','content':'x'}]}"))
+                .isNull();
         assertThat(beginning("{'system':'S'}")).isNull();
     }
 
     @Test
     void aBodyThatIsDamagedTellsWhatCameBefore() {
-        BodyScan scan = BodyScan.of(List.of(ByteBuffer.wrap("{\"model\":\"m\",\"stream\":true,,".getBytes(UTF_8))), true);
+        BodyScan scan =
+                BodyScan.of(List.of(ByteBuffer.wrap("{\"model\":\"m\",\"stream\":true,,".getBytes(UTF_8))), true);
         assertThat(scan.model()).isEqualTo("m");
         assertThat(scan.stream()).isTrue();
         assertThat(scan.beginning(0)).isNull();
@@ -85,19 +101,26 @@ class BodyScanTest {
     @Test
     void aModelOfUnreasonableLengthIsNone() {
         String body = "{\"model\":\"" + "m".repeat(5000) + "\"}";
-        assertThat(BodyScan.of(List.of(ByteBuffer.wrap(body.getBytes(UTF_8))), false).model()).isNull();
+        assertThat(BodyScan.of(List.of(ByteBuffer.wrap(body.getBytes(UTF_8))), false)
+                        .model())
+                .isNull();
     }
 
     @Test
     void theBuffersStayAsTheyAre() {
-        ByteBuffer buffer = ByteBuffer.wrap("  {\"model\":\"m\"}  ".getBytes(UTF_8)).position(2).limit(15).asReadOnlyBuffer();
+        ByteBuffer buffer = ByteBuffer.wrap("  {\"model\":\"m\"}  ".getBytes(UTF_8))
+                .position(2)
+                .limit(15)
+                .asReadOnlyBuffer();
         assertThat(BodyScan.of(List.of(buffer), true).model()).isEqualTo("m");
         assertThat(buffer.position()).isEqualTo(2);
         assertThat(buffer.limit()).isEqualTo(15);
     }
 
     private static @Nullable String beginning(String body) {
-        byte[] digest = BodyScan.of(List.of(ByteBuffer.wrap(body.replace('\'', '"').getBytes(UTF_8))), true).beginning(0);
+        byte[] digest = BodyScan.of(
+                        List.of(ByteBuffer.wrap(body.replace('\'', '"').getBytes(UTF_8))), true)
+                .beginning(0);
         return digest == null ? null : java.util.HexFormat.of().formatHex(digest);
     }
 
@@ -131,7 +154,15 @@ class BodyScanTest {
     private static final class Bodies {
 
         private static final String[] TEXTS = {
-            "", "hi", "a \\\"quoted\\\" word", "ümläut", "\\u00e9\\ud83d\\ude00", "line\\nline", "{\\\"role\\\":\\\"user\\\"}", "😀", "x]}[{"
+            "",
+            "hi",
+            "a \\\"quoted\\\" word",
+            "ümläut",
+            "\\u00e9\\ud83d\\ude00",
+            "line\\nline",
+            "{\\\"role\\\":\\\"user\\\"}",
+            "😀",
+            "x]}[{"
         };
 
         private final Random random;
@@ -164,7 +195,8 @@ class BodyScanTest {
             for (int i = random.nextInt(4); i > 0; i--) {
                 String role = "\"role\":\"" + (random.nextInt(3) > 0 ? "user" : "assistant") + "\"";
                 String content = "\"content\":" + content();
-                messages.add(random.nextBoolean() ? "{" + role + "," + content + "}" : "{" + content + ", " + role + "}");
+                messages.add(
+                        random.nextBoolean() ? "{" + role + "," + content + "}" : "{" + content + ", " + role + "}");
             }
             return "[" + String.join(",", messages) + "]";
         }
@@ -178,7 +210,8 @@ class BodyScanTest {
                 blocks.add(
                         random.nextInt(3) > 0
                                 ? "{\"type\":\"text\",\"text\":" + string() + "}"
-                                : "{\"type\":\"tool_result\",\"content\":[{\"text\":" + string() + ",\"role\":\"user\"}]}");
+                                : "{\"type\":\"tool_result\",\"content\":[{\"text\":" + string()
+                                        + ",\"role\":\"user\"}]}");
             }
             return "[" + String.join(",", blocks) + "]";
         }

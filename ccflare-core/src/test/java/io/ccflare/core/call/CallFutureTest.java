@@ -99,14 +99,16 @@ class CallFutureTest {
     void itsFailureReachesWhatWasDerived() {
         CompletableFuture<Integer> derived = future.thenApply(String::length);
         future.fail(new IOException("broken"));
-        assertThatThrownBy(derived::join).isInstanceOf(CompletionException.class).hasRootCauseMessage("broken");
+        assertThatThrownBy(derived::join)
+                .isInstanceOf(CompletionException.class)
+                .hasRootCauseMessage("broken");
         assertThat(givenUp).hasValue(0);
     }
 
     @Test
     void derivedStagesComplete() {
-        CompletableFuture<Integer> derived =
-                future.thenCompose(text -> CompletableFuture.completedFuture(text + "!")).thenApply(String::length);
+        CompletableFuture<Integer> derived = future.thenCompose(text -> CompletableFuture.completedFuture(text + "!"))
+                .thenApply(String::length);
         future.deliver("abc");
         assertThat(derived).isCompletedWithValue(4);
     }

@@ -13,9 +13,27 @@ class HeaderRulesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Authorization", "X-Api-Key", "api-key", "x-goog-api-key", "Cookie", "Proxy-Authorization",
-                "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
-                "Host", "Content-Length", "Expect", "Forwarded", "X-Forwarded-For", "x-forwarded-whatever", "X-Real-IP",
+                "Authorization",
+                "X-Api-Key",
+                "api-key",
+                "x-goog-api-key",
+                "Cookie",
+                "Proxy-Authorization",
+                "Connection",
+                "Keep-Alive",
+                "Proxy-Connection",
+                "TE",
+                "Trailer",
+                "Transfer-Encoding",
+                "Upgrade",
+                "HTTP2-Settings",
+                "Host",
+                "Content-Length",
+                "Expect",
+                "Forwarded",
+                "X-Forwarded-For",
+                "x-forwarded-whatever",
+                "X-Real-IP",
                 "ccflare-anything"
             })
     void endsHereOnTheWayUp(String name) {
@@ -26,11 +44,24 @@ class HeaderRulesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Connection", "Keep-Alive", "Proxy-Authenticate", "Trailer", "Transfer-Encoding", "Upgrade", "Set-Cookie",
-                "Alt-Svc", "Strict-Transport-Security", "NEL", "Report-To", "ccflare-account"
+                "Connection",
+                "Keep-Alive",
+                "Proxy-Authenticate",
+                "Trailer",
+                "Transfer-Encoding",
+                "Upgrade",
+                "Set-Cookie",
+                "Alt-Svc",
+                "Strict-Transport-Security",
+                "NEL",
+                "Report-To",
+                "ccflare-account"
             })
     void endsHereOnTheWayDown(String name) {
-        assertThat(HeaderRules.down(Headers.builder().add(name, "v").build()).build().first(name)).isNull();
+        assertThat(HeaderRules.down(Headers.builder().add(name, "v").build())
+                        .build()
+                        .first(name))
+                .isNull();
     }
 
     @Test
@@ -49,7 +80,10 @@ class HeaderRulesTest {
 
     @Test
     void lengthAndEncodingOfAResponsePass() {
-        Headers answer = Headers.builder().add("Content-Length", "3").add("Content-Encoding", "gzip").build();
+        Headers answer = Headers.builder()
+                .add("Content-Length", "3")
+                .add("Content-Encoding", "gzip")
+                .build();
         assertThat(HeaderRules.down(answer).build()).isEqualTo(answer);
     }
 
@@ -62,7 +96,8 @@ class HeaderRulesTest {
                 .add("X-Other", "2")
                 .add("x-kept", "3")
                 .build();
-        assertThat(HeaderRules.down(sent).build()).isEqualTo(Headers.builder().add("x-kept", "3").build());
+        assertThat(HeaderRules.down(sent).build())
+                .isEqualTo(Headers.builder().add("x-kept", "3").build());
         assertThat(HeaderRules.up(sent, false).all("x-other")).isEmpty();
     }
 

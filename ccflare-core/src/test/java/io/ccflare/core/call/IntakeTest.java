@@ -25,9 +25,20 @@ class IntakeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/v1/files/..", "/v1/../admin", "/v1/./x", "/v1/files/%2e%2e/x", "/v1/files/.%2E/x", "/v1/files/%2E",
-                "/v1/files/a%2f..%2fb", "/v1/files/a%2F%2e%2e", "/v1/files/..%5cx", "/v1/files/a\\..\\b", "/v1/files/..;/x",
-                "/v1/files/..;v=1/x", "/v1/files/%2e%2e%3bv/x", "/.."
+                "/v1/files/..",
+                "/v1/../admin",
+                "/v1/./x",
+                "/v1/files/%2e%2e/x",
+                "/v1/files/.%2E/x",
+                "/v1/files/%2E",
+                "/v1/files/a%2f..%2fb",
+                "/v1/files/a%2F%2e%2e",
+                "/v1/files/..%5cx",
+                "/v1/files/a\\..\\b",
+                "/v1/files/..;/x",
+                "/v1/files/..;v=1/x",
+                "/v1/files/%2e%2e%3bv/x",
+                "/.."
             })
     void pathsThatSomeUpstreamMightReadAsClimbingAreSeen(String path) {
         assertThat(Intake.climbs(path)).isTrue();
@@ -35,7 +46,16 @@ class IntakeTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/v1/messages", "/v1/files/a..b", "/v1/files/...", "/v1/files/.hidden", "/v1/models/claude-3.5", "/v1//x", "/v1/a;b", "/"})
+            strings = {
+                "/v1/messages",
+                "/v1/files/a..b",
+                "/v1/files/...",
+                "/v1/files/.hidden",
+                "/v1/models/claude-3.5",
+                "/v1//x",
+                "/v1/a;b",
+                "/"
+            })
     void ordinaryPathsAreNotTakenForClimbing(String path) {
         assertThat(Intake.climbs(path)).isFalse();
     }
@@ -59,8 +79,17 @@ class IntakeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/v1/anthropic/v1/anthropic/v1/messages", "/v1/anthropicx/v1/messages", "/v1/anthropic", "/v1/anthropic//v1/messages",
-                "/v1/organizations/me", "/v1/oauth/token", "/v1/chat/completions", "/v1/messages/", "/v1/MESSAGES", "/", "/v1/"
+                "/v1/anthropic/v1/anthropic/v1/messages",
+                "/v1/anthropicx/v1/messages",
+                "/v1/anthropic",
+                "/v1/anthropic//v1/messages",
+                "/v1/organizations/me",
+                "/v1/oauth/token",
+                "/v1/chat/completions",
+                "/v1/messages/",
+                "/v1/MESSAGES",
+                "/",
+                "/v1/"
             })
     void otherPathsAreNotPassedOn(String path) {
         assertThat(Intake.resolve(PROVIDERS, GatewaySettings.defaults(), path)).isNull();
@@ -69,7 +98,8 @@ class IntakeTest {
     @Test
     void theListCanBeWidenedAndNarrowed() {
         GatewaySettings settings = GatewaySettings.defaults().toBuilder()
-                .extraRoutes(List.of(Route.builder("extra", "/v1/organizations/{}").build()))
+                .extraRoutes(
+                        List.of(Route.builder("extra", "/v1/organizations/{}").build()))
                 .deniedRoutes(java.util.Set.of("files"))
                 .build();
         Intake.Destination extra = Intake.resolve(PROVIDERS, settings, "/v1/organizations/me");
@@ -80,7 +110,10 @@ class IntakeTest {
 
     @Test
     void modelStreamAndTargetAreRead() {
-        Facts facts = read("/v1/anthropic/v1/messages?beta=true", Headers.empty(), "{\"model\":\"claude-sonnet-4-5\",\"stream\":true}");
+        Facts facts = read(
+                "/v1/anthropic/v1/messages?beta=true",
+                Headers.empty(),
+                "{\"model\":\"claude-sonnet-4-5\",\"stream\":true}");
         assertThat(facts.model()).isEqualTo("claude-sonnet-4-5");
         assertThat(facts.stream()).isTrue();
         assertThat(facts.target()).isEqualTo("/v1/messages?beta=true");
@@ -99,7 +132,10 @@ class IntakeTest {
         Headers named = Headers.builder().add("X-Claude-Code-Session-Id", "s1").build();
         String body = "{\"metadata\":{\"user_id\":\"user_1_session_abcdefgh\"}}";
         assertThat(session("/v1/messages", named, body)).isEqualTo(SessionKey.told("anthropic", null, "s1"));
-        assertThat(session("/v1/messages", Headers.builder().add("x-session-id", " ").build(), body))
+        assertThat(session(
+                        "/v1/messages",
+                        Headers.builder().add("x-session-id", " ").build(),
+                        body))
                 .isEqualTo(SessionKey.told("anthropic", null, "abcdefgh"));
     }
 
@@ -107,7 +143,8 @@ class IntakeTest {
     void aConversationIsGuessedFromItsBeginningWhenThatIsLongEnough() {
         String begin = "{\"system\":\"" + LONG + "\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}";
         SessionKey first = session("/v1/messages", Headers.empty(), begin + "]}");
-        SessionKey later = session("/v1/messages", Headers.empty(), begin + ",{\"role\":\"assistant\",\"content\":\"yo\"}]}");
+        SessionKey later =
+                session("/v1/messages", Headers.empty(), begin + ",{\"role\":\"assistant\",\"content\":\"yo\"}]}");
         assertThat(first).isNotNull().isEqualTo(later);
         assertThat(first.guessed()).isTrue();
         String brief = "{\"system\":\"x\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
@@ -125,7 +162,8 @@ class IntakeTest {
     }
 
     private static Facts read(String target, Headers headers, String body) {
-        GatewayRequest request = GatewayRequest.builder("POST", target).headers(headers).build();
+        GatewayRequest request =
+                GatewayRequest.builder("POST", target).headers(headers).build();
         GatewaySettings settings = GatewaySettings.defaults();
         Intake.Destination to = Intake.resolve(PROVIDERS, settings, request.path());
         if (to == null) {

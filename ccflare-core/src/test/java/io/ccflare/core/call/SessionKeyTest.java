@@ -25,7 +25,8 @@ class SessionKeyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "user-7", "a_session_", "a_session_short", "x_session_abcdefgh_more", "{\"session_id\":7}"})
+    @ValueSource(
+            strings = {"", "user-7", "a_session_", "a_session_short", "x_session_abcdefgh_more", "{\"session_id\":7}"})
     void anyOtherUserIdHoldsNone(String userId) {
         assertThat(SessionKey.inUserId(userId)).isNull();
     }

@@ -110,7 +110,8 @@ class AccountPoolTest {
         }
         rig.pool.served(rig.call("a"), null, SESSION);
         rig.rest("a", Kind.BACKOFF, null, null);
-        assertThat(rig.get("a").state().cooldowns()).anySatisfy(c -> assertThat(c.until()).isEqualTo(rig.in(Duration.ofSeconds(1))));
+        assertThat(rig.get("a").state().cooldowns())
+                .anySatisfy(c -> assertThat(c.until()).isEqualTo(rig.in(Duration.ofSeconds(1))));
     }
 
     @Test
@@ -177,8 +178,7 @@ class AccountPoolTest {
     @Test
     void whatAnotherNodeSawEarlierDoesNotReplaceALaterWord() {
         rig.pool.learn(rig.call("a"), List.of(window("5h", null, 0.9, 5)), null);
-        rig.pool.apply(List.of(
-                new StateChange.Metered("a", List.of(window("5h", null, 0.1, 2)), rig.time.now())));
+        rig.pool.apply(List.of(new StateChange.Metered("a", List.of(window("5h", null, 0.1, 2)), rig.time.now())));
         assertThat(rig.get("a").state().windows()).containsExactly(window("5h", null, 0.9, 5));
     }
 
@@ -197,7 +197,8 @@ class AccountPoolTest {
         assertThat(standing("a")).isEqualTo(Standing.COOLING);
         assertThat(rig.get("b").state().sessionOpenedAt()).isEqualTo(opened);
         assertThat(rig.changes).isEmpty();
-        rig.pool.apply(List.of(new StateChange.Cleared("anthropic/org", null, rig.time.now().plusMillis(1))));
+        rig.pool.apply(List.of(
+                new StateChange.Cleared("anthropic/org", null, rig.time.now().plusMillis(1))));
         assertThat(standing("a")).isEqualTo(Standing.USABLE);
     }
 

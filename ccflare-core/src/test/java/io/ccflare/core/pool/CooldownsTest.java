@@ -78,9 +78,17 @@ class CooldownsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "BACKOFF, 0, 1", "BACKOFF, 1, 2", "BACKOFF, 4, 16", "BACKOFF, 5, 30", "BACKOFF, 1000000, 30",
-        "WINDOW, 0, 1", "CREDENTIAL, 0, 300", "CREDENTIAL, 3, 2400", "CREDENTIAL, 4, 3600",
-        "PERMISSION, 9, 300", "SPEND_CAP, 0, 3600"
+        "BACKOFF, 0, 1",
+        "BACKOFF, 1, 2",
+        "BACKOFF, 4, 16",
+        "BACKOFF, 5, 30",
+        "BACKOFF, 1000000, 30",
+        "WINDOW, 0, 1",
+        "CREDENTIAL, 0, 300",
+        "CREDENTIAL, 3, 2400",
+        "CREDENTIAL, 4, 3600",
+        "PERMISSION, 9, 300",
+        "SPEND_CAP, 0, 3600"
     })
     void aRestWithoutAnEndGrowsUpToABound(Kind kind, int failures, long seconds) {
         assertThat(Ladder.rest(kind, failures)).isEqualTo(Duration.ofSeconds(seconds));

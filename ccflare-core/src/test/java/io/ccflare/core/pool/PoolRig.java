@@ -25,8 +25,9 @@ final class PoolRig {
     static final Route MESSAGES = Route.builder("messages", "/v1/messages")
             .affinity(Route.Affinity.CONVERSATION)
             .build();
-    static final Route FILES =
-            Route.builder("files", "/v1/files/**").affinity(Route.Affinity.OWNER).build();
+    static final Route FILES = Route.builder("files", "/v1/files/**")
+            .affinity(Route.Affinity.OWNER)
+            .build();
 
     final TestTime time = new TestTime();
     final List<StateChange> changes = new CopyOnWriteArrayList<>();

@@ -125,7 +125,10 @@ class SessionBalancerTest {
         assertThat(rig.chooseFor(FILES, null)).isInstanceOf(Choice.Nobody.class);
         open.release();
         assertThat(taken(rig.chooseFor(FILES, null))).isEqualTo("a");
-        rig.replace(account("a").paused(true).build(), account("b").build(), account("c").priority(-1).build());
+        rig.replace(
+                account("a").paused(true).build(),
+                account("b").build(),
+                account("c").priority(-1).build());
         assertThat(taken(rig.chooseFor(FILES, null))).isEqualTo("c");
     }
 

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SomePool {
 
     static final Instant NOW = Instant.parse("2026-01-15T12:00:00Z");
-    static final RoutingRequest REQUEST =
-            new RoutingRequest("anthropic", "messages", "claude-x", "sonnet", null, null);
+    static final RoutingRequest REQUEST = new RoutingRequest("anthropic", "messages", "claude-x", "sonnet", null, null);
 
     private final List<AccountState> states = new ArrayList<>();
     private final List<Standing> standings = new ArrayList<>();
@@ -30,8 +29,7 @@ final class SomePool {
         return account(Standing.USABLE, priority, openedAgo, calls, windows);
     }
 
-    SomePool account(
-            Standing standing, int priority, @Nullable Duration openedAgo, int calls, UsageWindow... windows) {
+    SomePool account(Standing standing, int priority, @Nullable Duration openedAgo, int calls, UsageWindow... windows) {
         String id = "a" + states.size();
         Account account = Account.builder(id, id, new Credential.ApiKey(Secret.of("k-" + id)))
                 .priority(priority)
@@ -44,8 +42,7 @@ final class SomePool {
     }
 
     static UsageWindow window(@Nullable String modelClass, @Nullable Double utilization) {
-        return new UsageWindow(
-                "5h", modelClass, utilization, UsageWindow.Status.ALLOWED, null, null, null, NOW);
+        return new UsageWindow("5h", modelClass, utilization, UsageWindow.Status.ALLOWED, null, null, null, NOW);
     }
 
     PoolSnapshot snapshot() {

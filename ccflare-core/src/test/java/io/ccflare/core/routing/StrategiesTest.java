@@ -29,7 +29,9 @@ class StrategiesTest {
         for (int seed = 0; seed < 5000; seed++) {
             PoolSnapshot pool = SomePool.random(new Random(seed)).snapshot();
             List<Ranking.Place> places = strategy.rank(REQUEST, pool).places();
-            assertThat(strategy.pick(REQUEST, pool)).as("seed %d", seed).isEqualTo(places.isEmpty() ? null : places.get(0));
+            assertThat(strategy.pick(REQUEST, pool))
+                    .as("seed %d", seed)
+                    .isEqualTo(places.isEmpty() ? null : places.get(0));
         }
     }
 
@@ -39,9 +41,13 @@ class StrategiesTest {
         for (int seed = 0; seed < 2000; seed++) {
             PoolSnapshot pool = SomePool.random(new Random(seed)).snapshot();
             List<Ranking.Place> places = strategy.rank(REQUEST, pool).places();
-            assertThat(places).extracting(Ranking.Place::index).containsExactlyInAnyOrderElementsOf(pool.usable().boxed().toList());
+            assertThat(places)
+                    .extracting(Ranking.Place::index)
+                    .containsExactlyInAnyOrderElementsOf(pool.usable().boxed().toList());
             PoolSnapshot same = SomePool.random(new Random(seed)).snapshot();
-            assertThat(strategy.rank(REQUEST, same).places()).as("seed %d", seed).isEqualTo(places);
+            assertThat(strategy.rank(REQUEST, same).places())
+                    .as("seed %d", seed)
+                    .isEqualTo(places);
         }
     }
 
@@ -58,7 +64,8 @@ class StrategiesTest {
     void aSessionEndsWhenItsTimeIsOver() {
         SomePool pool = new SomePool().account(0, null, 0).account(0, Duration.ofHours(5), 0);
         assertThat(order(new SessionStrategy(), pool)).containsExactly(0, 1);
-        assertThat(order(new SessionStrategy(Duration.ofHours(5).plusMillis(1)), pool)).containsExactly(1, 0);
+        assertThat(order(new SessionStrategy(Duration.ofHours(5).plusMillis(1)), pool))
+                .containsExactly(1, 0);
     }
 
     @Test
@@ -69,7 +76,10 @@ class StrategiesTest {
 
     @Test
     void theReasonSaysWhetherASessionIsOpen() {
-        PoolSnapshot pool = new SomePool().account(0, Duration.ofHours(1), 0).account(0, null, 0).snapshot();
+        PoolSnapshot pool = new SomePool()
+                .account(0, Duration.ofHours(1), 0)
+                .account(0, null, 0)
+                .snapshot();
         assertThat(new SessionStrategy().rank(REQUEST, pool).places())
                 .extracting(Ranking.Place::reason)
                 .containsExactly("newest open session", "first in order");
