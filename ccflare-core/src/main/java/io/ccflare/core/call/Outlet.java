@@ -20,6 +20,9 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
         /** A batch goes to the client. */
         void passing(List<ByteBuffer> batch);
 
+        /** The client, which had all that it asked for, asks for more. */
+        void asking();
+
         /** An event to put before the end of a broken body; null for none. Asked once. */
         byte @Nullable [] lastWords(Ending how);
 
@@ -134,7 +137,7 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
     void pass(List<ByteBuffer> batch) {
         boolean straight;
         synchronized (lock) {
-            if (state == State.DONE) {
+            if (state == State.DONE || terminal != null) {
                 return;
             }
             awaited = false;
@@ -254,10 +257,15 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
             giveUp(Ending.CANCELLED, new IllegalArgumentException("request(" + n + "): demand must be positive"));
             return;
         }
+        boolean again;
         Flow.Subscription source;
         synchronized (lock) {
+            again = demand == 0;
             demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
             source = direct && terminal == null ? upstream : null;
+        }
+        if (again) {
+            tap.asking();
         }
         if (source != null) {
             source.request(n);
@@ -319,7 +327,13 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
         }
         if (to != null) {
             tap.passing(batch);
-            to.onNext(batch);
+            try {
+                to.onNext(batch);
+            } catch (RuntimeException | Error broken) {
+                // A subscriber that throws counts as one that cancelled (Reactive Streams, rule 2.13).
+                cancel();
+                throw broken;
+            }
         }
     }
 
