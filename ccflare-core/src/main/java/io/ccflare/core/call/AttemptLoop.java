@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptLoop {
 
+    /** A slot that came free may have gone to another: so often is looked though nobody told. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
     private static final int RETRY_FLOOR_MILLIS = 100;
     private static final int RETRY_SPREAD_MILLIS = 201;
 
@@ -128,17 +131,20 @@ final class AttemptLoop {
         Instant until = nobody.waitUntil();
         Duration left = call.settings().timeouts().waitForAccount().minus(waited);
         Instant now = engine.time().now();
-        if (until == null || until.isAfter(now.plus(left)) || !OnceBody.sendable(call.body())) {
+        boolean waits = until != null && left.compareTo(Duration.ZERO) > 0 && !until.isAfter(now.plus(left));
+        if (!waits || !OnceBody.sendable(call.body())) {
             conclude(nobody);
             return;
         }
+        Duration known = Duration.between(now, until);
+        Duration look = left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
         long began = engine.time().nanos();
         Runnable resume = () -> {
             waited = waited.plusNanos(Math.max(1, engine.time().nanos() - began));
             tried.clear();
             next();
         };
-        pause(Duration.between(now, until), true, resume);
+        pause(known.compareTo(Duration.ZERO) > 0 ? known : look, true, resume);
     }
 
     /** Goes on after a while, or, when waiting for an account, as soon as something changed in the pool. */
