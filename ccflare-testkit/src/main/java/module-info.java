@@ -6,4 +6,5 @@ open module io.ccflare.testkit {
     requires static transitive org.jspecify;
 
     exports io.ccflare.testkit;
+    exports io.ccflare.testkit.adapter;
 }

@@ -1,7 +1,6 @@
 package io.ccflare.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.ccflare.api.account.Account;
 import io.ccflare.api.account.AccountStore;
@@ -31,11 +30,7 @@ abstract class RotatingAccounts extends AccountStoreFixture {
         void open() throws Exception {
             AccountStore any = store(
                     List.of(withCredential(1, tokens("access-1", "refresh-1", now().plusSeconds(60))), account(2)));
-            if (!(any instanceof RotatingAccountStore rotating)) {
-                abort("the store is no RotatingAccountStore");
-                return;
-            }
-            store = rotating;
+            store = as(RotatingAccountStore.class, any);
         }
 
         @Test

@@ -148,6 +148,10 @@ final class Attempt implements Step {
     public void abandon(Outcome why) {
         if (over(why, null)) {
             cancelExchange();
+            if (why == Outcome.TIMED_OUT) {
+                notes.backOff("no answer began before the deadline");
+                new Settlement(engine, facts).unbind();
+            }
         }
     }
 

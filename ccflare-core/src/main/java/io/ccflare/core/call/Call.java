@@ -191,7 +191,7 @@ public final class Call implements BodyGatherer.Sink {
     /** The call does this now. If it was settled meanwhile, the step is given up at once. */
     void enter(Step next) {
         step.set(next);
-        if (settled.get() && next != serving) {
+        if (settled.get()) {
             next.abandon(Outcome.CANCELLED);
         }
     }
