@@ -54,6 +54,10 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
     private boolean awaited;
     /** Whether the client's demand goes straight up. */
     private boolean direct;
+    /** Whether the client cancelled: it hears nothing more. */
+    private boolean cancelled;
+    /** Batches that go to the client as part of another, so that its demand is not met in full. */
+    private long merged;
     /** Whether somebody is giving the client a signal. */
     private boolean emitting;
 
@@ -145,6 +149,7 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
             if (straight) {
                 emitting = true;
             } else {
+                merged += direct && !held.isEmpty() ? 1 : 0;
                 held.addAll(batch);
             }
         }
@@ -241,6 +246,9 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
         subscriber.onSubscribe(this);
         boolean late;
         synchronized (lock) {
+            if (cancelled) {
+                return;
+            }
             late = state == State.DONE;
             client = subscriber;
         }
@@ -276,6 +284,9 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
 
     @Override
     public void cancel() {
+        synchronized (lock) {
+            cancelled = true;
+        }
         if (finish()) {
             tap.over(Ending.CANCELLED, null);
         }
@@ -295,6 +306,9 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
                 if (!held.isEmpty()) {
                     batch = held;
                     held = new ArrayList<>(0);
+                    ask = merged;
+                    merged = 0;
+                    source = upstream;
                 } else if (terminal != null) {
                     end = terminal;
                 } else if (!direct && !awaited && upstream != null) {
@@ -310,7 +324,8 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
                 emit(batch);
             } else if (end != null) {
                 close(end);
-            } else if (ask > 0 && source != null) {
+            }
+            if (ask > 0 && source != null) {
                 source.request(ask);
             }
             synchronized (lock) {

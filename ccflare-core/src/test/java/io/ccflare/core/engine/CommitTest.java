@@ -12,9 +12,13 @@ import io.ccflare.api.record.Outcome;
 import io.ccflare.core.GatewaySettings;
 import io.ccflare.core.Timeouts;
 import io.ccflare.testkit.TestTime;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -239,7 +243,7 @@ class CommitTest {
         HandTransport.Exchange call = upstream.next().events().push(START, CONTENT);
         Reply.Reader thrower = new Reply.Reader() {
             @Override
-            public void onNext(java.util.List<java.nio.ByteBuffer> batch) {
+            public void onNext(List<ByteBuffer> batch) {
                 throw new CompletionException("a broken client", null);
             }
         };
@@ -265,5 +269,77 @@ class CommitTest {
         call.push(STOP);
         call.end();
         assertThat(taker.completed).isTrue();
+    }
+
+    @Test
+    void a_client_that_asks_for_several_while_it_takes_one_gets_as_many() throws Exception {
+        CompletableFuture<GatewayResponse> response = stream();
+        HandTransport.Exchange call = upstream.next().events().push(START, CONTENT);
+        int[] taken = new int[1];
+        Flow.Subscription[] subscription = new Flow.Subscription[1];
+        response.get().body().subscribe(new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription s) {
+                subscription[0] = s;
+                s.request(1);
+            }
+
+            @Override
+            public void onNext(List<ByteBuffer> batch) {
+                taken[0]++;
+                if (taken[0] == 2) {
+                    subscription[0].request(2);
+                    call.push(": one\n\n");
+                    call.push(": two\n\n");
+                }
+            }
+
+            @Override
+            public void onError(Throwable t) {
+                throw new AssertionError(t);
+            }
+
+            @Override
+            public void onComplete() {
+                taken[0] += 100;
+            }
+        });
+        subscription[0].request(1);
+        call.push(CONTENT);
+        assertThat(call.demand).as("two came as one").isEqualTo(1);
+        call.push(STOP);
+        assertThat(taken[0]).isEqualTo(4);
+        call.end();
+        assertThat(taken[0]).isEqualTo(104);
+    }
+
+    @Test
+    void a_client_that_cancels_at_once_hears_nothing() throws Exception {
+        CompletableFuture<GatewayResponse> response = stream();
+        HandTransport.Exchange call = upstream.next().events().push(START, CONTENT);
+        List<String> heard = new ArrayList<>();
+        response.get().body().subscribe(new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription s) {
+                s.cancel();
+            }
+
+            @Override
+            public void onNext(List<ByteBuffer> batch) {
+                heard.add("a batch");
+            }
+
+            @Override
+            public void onError(Throwable t) {
+                heard.add("an error");
+            }
+
+            @Override
+            public void onComplete() {
+                heard.add("the end");
+            }
+        });
+        assertThat(heard).isEmpty();
+        assertThat(call.ended).isTrue();
     }
 }
