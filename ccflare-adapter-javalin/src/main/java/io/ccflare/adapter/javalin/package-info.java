@@ -1,0 +1,5 @@
+/** The Javalin adapter: {@link io.ccflare.adapter.javalin.JavalinGateway}. */
+@NullMarked
+package io.ccflare.adapter.javalin;
+
+import org.jspecify.annotations.NullMarked;

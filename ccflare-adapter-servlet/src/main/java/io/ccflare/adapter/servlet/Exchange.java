@@ -1,0 +1,162 @@
+package io.ccflare.adapter.servlet;
+
+import io.ccflare.api.http.GatewayHandler;
+import io.ccflare.api.http.GatewayRequest;
+import io.ccflare.api.http.GatewayResponse;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way through the container. Ends once, from whichever side. */
+final class Exchange implements AsyncListener {
+
+    private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
+
+    private enum Phase {
+        WAITING,
+        DELIVERING,
+        ENDED
+    }
+
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final ErrorResponse errors;
+    private final HangUpWatch watch;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+    private final AtomicReference<@Nullable Runnable> watching = new AtomicReference<>();
+    private final CompletableFuture<ServletMount.Ending> ending = new CompletableFuture<>();
+    private volatile @Nullable CompletableFuture<GatewayResponse> answer;
+    private volatile @Nullable RequestBody requestBody;
+    private volatile @Nullable ResponseBody responseBody;
+
+    Exchange(HttpServletRequest request, HttpServletResponse response, ErrorResponse errors, HangUpWatch watch) {
+        this.request = request;
+        this.response = response;
+        this.errors = errors;
+        this.watch = watch;
+    }
+
+    CompletionStage<ServletMount.Ending> ending() {
+        return ending;
+    }
+
+    RequestBody expectBody() {
+        RequestBody body = new RequestBody(request, this::watchForHangUp);
+        requestBody = body;
+        return body;
+    }
+
+    void run(GatewayHandler handler, GatewayRequest translated) {
+        if (requestBody == null) {
+            watchForHangUp();
+        }
+        CompletableFuture<GatewayResponse> future;
+        try {
+            future = Objects.requireNonNull(handler.handle(translated), "the handler returned no future");
+        } catch (RuntimeException | Error e) {
+            answer(failed(e));
+            return;
+        }
+        answer = future;
+        if (phase.get() == Phase.ENDED) {
+            future.cancel(true);
+        }
+        future.whenComplete((answered, failure) -> {
+            if (answered != null) {
+                answer(answered);
+            } else if (phase.get() == Phase.WAITING) {
+                answer(failed(failure == null ? new NullPointerException("the handler answered null") : failure));
+            }
+        });
+    }
+
+    /** Writes a response, unless the exchange has ended meanwhile: then it is closed. */
+    void answer(GatewayResponse answered) {
+        ResponseBody body = new ResponseBody(this, request, response, answered);
+        responseBody = body;
+        if (phase.compareAndSet(Phase.WAITING, Phase.DELIVERING)) {
+            body.begin();
+        } else {
+            answered.close();
+        }
+    }
+
+    /** The answer in place of one that failed before its first byte. */
+    GatewayResponse failed(Throwable failure) {
+        LOG.log(System.Logger.Level.ERROR, "the gateway handler failed; the caller gets 500", failure);
+        return errors.of(500, "internal error");
+    }
+
+    /** The container has all bytes. */
+    void finish() {
+        end(ServletMount.Ending.WHOLE);
+    }
+
+    /** The body broke off, or the caller is gone: whatever is still under way is given up. */
+    void breakOff(@Nullable Throwable cause) {
+        LOG.log(System.Logger.Level.DEBUG, "an exchange broke off", cause);
+        end(ServletMount.Ending.BROKEN);
+    }
+
+    private void end(ServletMount.Ending how) {
+        Phase before = phase.getAndSet(Phase.ENDED);
+        if (before == Phase.ENDED) {
+            return;
+        }
+        stopWatching(() -> {});
+        CompletableFuture<GatewayResponse> future = answer;
+        if (before == Phase.WAITING && future != null) {
+            future.cancel(true);
+        }
+        RequestBody asked = requestBody;
+        if (asked != null) {
+            asked.abandon();
+        }
+        ResponseBody answered = responseBody;
+        if (before == Phase.DELIVERING && how == ServletMount.Ending.BROKEN && answered != null) {
+            answered.cancel();
+        }
+        ending.complete(how);
+    }
+
+    private void watchForHangUp() {
+        Runnable stop = watch.watch(request, () -> breakOff(null));
+        if (!watching.compareAndSet(null, stop)) {
+            stop.run();
+        }
+    }
+
+    /** Leaves something in place of the watch, so that one which begins too late is stopped at once. */
+    private void stopWatching(Runnable stopped) {
+        Runnable stop = watching.getAndSet(stopped);
+        if (stop != null) {
+            stop.run();
+        }
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        breakOff(event.getThrowable());
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        breakOff(event.getThrowable());
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        breakOff(event.getThrowable());
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        event.getAsyncContext().addListener(this);
+    }
+}

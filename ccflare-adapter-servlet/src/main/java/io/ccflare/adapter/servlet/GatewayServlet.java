@@ -1,0 +1,73 @@
+package io.ccflare.adapter.servlet;
+
+import io.ccflare.api.http.GatewayHandler;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * Mounts a {@link GatewayHandler} in a servlet container, for every method:
+ *
+ * <pre>{@code
+ * ServletHolder holder = new ServletHolder(new GatewayServlet(handler));
+ * holder.setAsyncSupported(true);
+ * context.addServlet(holder, "/v1/*");
+ * }</pre>
+ *
+ * <p>The registration must support asynchronous requests, and so must every filter in front; filters must not wrap the streams (compression,
+ * caching of bodies). No thread is held while a request or a response is under way. Requests have no time-out here: the handler knows
+ * its deadlines, and the container's idle time-out applies to a caller that neither sends nor takes.
+ *
+ * <p>A response whose body breaks off is cut: on Jetty by its own abort, elsewhere by an asynchronous dispatch back to this servlet, which then throws.
+ *
+ * <p>Thread-safe.
+ *
+ * @since 1.0
+ */
+public final class GatewayServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient ServletMount mount;
+
+    /** A servlet with the defaults of {@link ServletMount}: mounted where the container maps it. */
+    public GatewayServlet(GatewayHandler handler) {
+        this(ServletMount.builder(handler).build());
+    }
+
+    public GatewayServlet(ServletMount mount) {
+        this.mount = Objects.requireNonNull(mount, "mount");
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws ServletException {
+        if (request.getDispatcherType() == DispatcherType.ASYNC) {
+            throw new ServletException("the response broke off: its connection is cut");
+        }
+        if (!request.isAsyncSupported()) {
+            throw new ServletException(
+                    "asynchronous requests are off: register GatewayServlet, and every filter in front, with asyncSupported = true");
+        }
+        AsyncContext async = request.startAsync(request, response);
+        mount.serve(request, response, async).thenAccept(ending -> conclude(async, response, ending));
+    }
+
+    private static void conclude(AsyncContext async, HttpServletResponse response, ServletMount.Ending ending) {
+        if (ending == ServletMount.Ending.WHOLE) {
+            async.complete();
+            return;
+        }
+        try {
+            response.sendError(-1);
+        } catch (IllegalStateException | IllegalArgumentException | IOException notJetty) {
+            async.dispatch();
+            return;
+        }
+        async.complete();
+    }
+}

@@ -1,0 +1,116 @@
+package io.ccflare.adapter.servlet;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Notices hang-ups on Jetty 12.1 (ee10), HTTP/1: reads on while the response is pending. The end of the stream means that the caller has
+ * gone, and so counts a caller that closes only its sending side, as it does in Go's server; bytes of a next request are handed to Jetty and end the watch.
+ * HTTP/2 connections need no watch. Uses Jetty's public connection classes, present only on Jetty.
+ *
+ * @since 1.0
+ */
+public final class JettyHangUpWatch implements HangUpWatch {
+
+    private static final int PROBE = 1024;
+
+    @Override
+    public Runnable watch(HttpServletRequest request, Runnable hungUp) {
+        ServletContextRequest jetty = ServletContextRequest.getServletContextRequest(request);
+        if (jetty == null) {
+            return NONE.watch(request, hungUp);
+        }
+        ConnectionMetaData meta = jetty.getConnectionMetaData();
+        Connection connection = meta.getConnection();
+        if (meta.getHttpVersion().getVersion() >= HttpVersion.HTTP_2.getVersion()
+                || !(connection instanceof Connection.UpgradeTo jettyConnection)
+                || !(connection.getEndPoint() instanceof AbstractEndPoint endPoint)) {
+            return NONE.watch(request, hungUp);
+        }
+        Watch watch = new Watch(endPoint, jettyConnection, hungUp);
+        watch.begin();
+        return watch::stop;
+    }
+
+    private static final class Watch implements Callback {
+
+        private final AbstractEndPoint endPoint;
+        private final Connection.UpgradeTo connection;
+        private final Runnable hungUp;
+        private boolean registered;
+        private boolean over;
+
+        Watch(AbstractEndPoint endPoint, Connection.UpgradeTo connection, Runnable hungUp) {
+            this.endPoint = endPoint;
+            this.connection = connection;
+            this.hungUp = hungUp;
+        }
+
+        synchronized void begin() {
+            // Before the call, which may call back before it returns.
+            registered = true;
+            if (!endPoint.tryFillInterested(this)) {
+                registered = false;
+            }
+        }
+
+        /** Jetty takes a read that is pending when a response ends for an error: ours is called back and forgotten. */
+        synchronized void stop() {
+            over = true;
+            if (registered) {
+                endPoint.getFillInterest().fillable();
+            }
+        }
+
+        @Override
+        public void succeeded() {
+            if (gone()) {
+                hungUp.run();
+            }
+        }
+
+        private synchronized boolean gone() {
+            registered = false;
+            if (over) {
+                return false;
+            }
+            ByteBuffer bytes = BufferUtil.allocate(PROBE);
+            try {
+                int count = endPoint.fill(bytes);
+                if (count == 0) {
+                    begin();
+                    return false;
+                }
+                over = true;
+                if (count > 0) {
+                    connection.onUpgradeTo(bytes);
+                }
+                return count < 0;
+            } catch (IOException reset) {
+                over = true;
+                return true;
+            }
+        }
+
+        @Override
+        public void failed(Throwable closed) {
+            boolean news;
+            synchronized (this) {
+                registered = false;
+                news = !over;
+                over = true;
+            }
+            if (news) {
+                hungUp.run();
+            }
+        }
+    }
+}

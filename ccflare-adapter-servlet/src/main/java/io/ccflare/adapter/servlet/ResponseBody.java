@@ -1,0 +1,232 @@
+package io.ccflare.adapter.servlet;
+
+import io.ccflare.api.http.GatewayResponse;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one response: a batch, a flush, and only when the container has taken both the demand for the next. Signals come from
+ * any thread; whoever finds nobody writing writes, and never waits.
+ */
+final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteListener {
+
+    private static final int LARGEST_WRITE = 32 * 1024;
+
+    private final Exchange exchange;
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final AtomicInteger signals = new AtomicInteger();
+    private volatile GatewayResponse answer;
+    private volatile Flow.@Nullable Subscription subscription;
+    private volatile @Nullable List<ByteBuffer> arrived;
+    private volatile @Nullable Throwable failure;
+    private volatile boolean ended;
+    private volatile boolean writable;
+    private volatile boolean over;
+
+    private @Nullable ServletOutputStream out;
+    private boolean bodyAllowed;
+    private boolean asked;
+    private boolean headSent;
+    private @Nullable List<ByteBuffer> batch;
+    private int next;
+    private byte @Nullable [] piece;
+
+    ResponseBody(Exchange exchange, HttpServletRequest request, HttpServletResponse response, GatewayResponse answer) {
+        this.exchange = exchange;
+        this.request = request;
+        this.response = response;
+        this.answer = answer;
+    }
+
+    void begin() {
+        try {
+            bodyAllowed = Outgoing.head(request, response, answer);
+            ServletOutputStream stream = response.getOutputStream();
+            out = stream;
+            stream.setWriteListener(this);
+        } catch (IOException | RuntimeException e) {
+            exchange.breakOff(e);
+        }
+    }
+
+    /** Gives the response up: nobody reads it any more. */
+    void cancel() {
+        over = true;
+        Flow.Subscription from = subscription;
+        if (from != null) {
+            from.cancel();
+        } else {
+            answer.close();
+        }
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription from) {
+        subscription = from;
+        if (over) {
+            from.cancel();
+        }
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+        if (arrived != null) {
+            onError(new IllegalStateException("the handler sent a batch that nobody asked for"));
+            return;
+        }
+        arrived = buffers;
+        drain();
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        failure = cause;
+        ended = true;
+        drain();
+    }
+
+    @Override
+    public void onComplete() {
+        ended = true;
+        drain();
+    }
+
+    @Override
+    public void onWritePossible() {
+        writable = true;
+        drain();
+    }
+
+    private void drain() {
+        if (signals.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            try {
+                pass();
+            } catch (IOException | RuntimeException e) {
+                exchange.breakOff(e);
+            }
+            seen = signals.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void pass() throws IOException {
+        while (!over && writable && ready()) {
+            if (batch != null) {
+                write(batch);
+            } else if (arrived != null) {
+                batch = bodyAllowed ? arrived : List.of();
+                arrived = null;
+                next = 0;
+                asked = false;
+            } else if (ended) {
+                end();
+            } else if (!asked) {
+                asked = true;
+                ask();
+            } else if (!headSent) {
+                // Nothing has come at once: the caller learns status and headers meanwhile.
+                headSent = true;
+                stream().flush();
+            } else {
+                return;
+            }
+        }
+    }
+
+    /** False when the container will call back. */
+    private boolean ready() {
+        // Before the question, since the container may call back before it returns.
+        writable = false;
+        if (!stream().isReady()) {
+            return false;
+        }
+        writable = true;
+        return true;
+    }
+
+    private void ask() {
+        if (subscription == null) {
+            answer.body().subscribe(this);
+        }
+        Flow.Subscription from = subscription;
+        if (from != null && !ended) {
+            from.request(1);
+        }
+    }
+
+    private void write(List<ByteBuffer> buffers) throws IOException {
+        while (next < buffers.size() && !buffers.get(next).hasRemaining()) {
+            next++;
+        }
+        if (next < buffers.size()) {
+            write(buffers.get(next), buffers);
+            return;
+        }
+        batch = null;
+        piece = null;
+        boolean last = ended && failure == null && arrived == null;
+        if (!last && bodyAllowed) {
+            headSent = true;
+            stream().flush();
+        }
+    }
+
+    /** Servlet 6.0 takes arrays only. One that belongs to a batch is dropped with it. */
+    private void write(ByteBuffer buffer, List<ByteBuffer> buffers) throws IOException {
+        int count = Math.min(buffer.remaining(), LARGEST_WRITE);
+        if (buffer.hasArray()) {
+            int from = buffer.arrayOffset() + buffer.position();
+            buffer.position(buffer.position() + count);
+            stream().write(buffer.array(), from, count);
+            return;
+        }
+        byte[] copy = piece;
+        if (copy == null) {
+            int largest = buffers.stream().mapToInt(ByteBuffer::remaining).max().orElse(count);
+            copy = new byte[Math.min(largest, LARGEST_WRITE)];
+            piece = copy;
+        }
+        buffer.get(copy, 0, count);
+        stream().write(copy, 0, count);
+    }
+
+    private void end() {
+        Throwable broken = failure;
+        if (broken == null) {
+            over = true;
+            exchange.finish();
+        } else if (response.isCommitted()) {
+            exchange.breakOff(broken);
+        } else {
+            restart(exchange.failed(broken));
+        }
+    }
+
+    /** Nothing has gone out yet: a clear error is better than a cut. */
+    private void restart(GatewayResponse instead) {
+        response.reset();
+        answer = instead;
+        subscription = null;
+        failure = null;
+        ended = false;
+        asked = false;
+        bodyAllowed = Outgoing.head(request, response, instead);
+    }
+
+    private ServletOutputStream stream() {
+        return Objects.requireNonNull(out);
+    }
+}
