@@ -1,6 +1,7 @@
 package io.ccflare.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ccflare.api.account.Account;
 import io.ccflare.api.account.AccountStore;
@@ -58,6 +59,12 @@ abstract class AccountStoreFixture {
     /** Lets time pass for the store. Override when it cannot go by {@link #time()}. */
     protected void pass(Duration duration) throws Exception {
         time.advance(duration);
+    }
+
+    /** The store as one with an ability; without it the test is skipped, and says so. */
+    static <T extends AccountStore> T as(Class<T> ability, AccountStore store) {
+        assumeTrue(ability.isInstance(store), () -> "the store is no " + ability.getSimpleName());
+        return ability.cast(store);
     }
 
     /** Equal in all that the store keeps. */

@@ -2,7 +2,6 @@ package io.ccflare.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ccflare.api.account.Account;
@@ -33,11 +32,7 @@ abstract class EditableAccounts extends RotatingAccounts {
         @BeforeEach
         void open() throws Exception {
             AccountStore any = store(List.of(account(1), account(2)));
-            if (!(any instanceof EditableAccountStore editable)) {
-                abort("the store is no EditableAccountStore");
-                return;
-            }
-            store = editable;
+            store = as(EditableAccountStore.class, any);
         }
 
         @Test
@@ -161,12 +156,8 @@ abstract class EditableAccounts extends RotatingAccounts {
         @BeforeEach
         void open() throws Exception {
             AccountStore any = store(List.of(account(1)));
-            if (any instanceof WatchableAccountStore watchable && any instanceof EditableAccountStore both) {
-                store = watchable;
-                editable = both;
-            } else {
-                abort("the store is not watchable and editable");
-            }
+            store = as(WatchableAccountStore.class, any);
+            editable = as(EditableAccountStore.class, any);
         }
 
         @Test

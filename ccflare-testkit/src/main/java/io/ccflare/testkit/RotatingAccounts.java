@@ -1,8 +1,6 @@
 package io.ccflare.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ccflare.api.account.Account;
 import io.ccflare.api.account.AccountStore;
@@ -30,14 +28,9 @@ abstract class RotatingAccounts extends AccountStoreFixture {
 
         @BeforeEach
         void open() throws Exception {
-            assumeTrue(fields().contains(AccountStoreContract.Field.OAUTH), "the store keeps no OAuth tokens");
             AccountStore any = store(
                     List.of(withCredential(1, tokens("access-1", "refresh-1", now().plusSeconds(60))), account(2)));
-            if (!(any instanceof RotatingAccountStore rotating)) {
-                abort("the store is no RotatingAccountStore");
-                return;
-            }
-            store = rotating;
+            store = as(RotatingAccountStore.class, any);
         }
 
         @Test

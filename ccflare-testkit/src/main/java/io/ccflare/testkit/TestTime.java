@@ -38,7 +38,7 @@ public final class TestTime implements TimeSource {
         this(START);
     }
 
-    /** Begins at an instant of choice. @param start taken to the millisecond */
+    /** Begins at an instant of choice, taken to the millisecond. */
     public TestTime(Instant start) {
         this.startMillis = start.toEpochMilli();
     }
@@ -127,7 +127,7 @@ public final class TestTime implements TimeSource {
         void add(Throwable failure) {
             if (first == null) {
                 first = failure;
-            } else if (first != failure) {
+            } else if (!first.equals(failure)) {
                 first.addSuppressed(failure);
             }
         }

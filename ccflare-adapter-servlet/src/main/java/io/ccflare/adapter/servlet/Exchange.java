@@ -90,7 +90,16 @@ final class Exchange implements AsyncListener {
     /** The answer in place of one that failed before its first byte. */
     GatewayResponse failed(Throwable failure) {
         LOG.log(System.Logger.Level.ERROR, "the gateway handler failed; the caller gets 500", failure);
-        return errors.of(500, "internal error");
+        return error(500, "internal error");
+    }
+
+    GatewayResponse error(int status, String message) {
+        try {
+            return Objects.requireNonNull(errors.of(status, message), "no error response");
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the host's error response failed; the default is sent", e);
+            return ErrorResponse.json().of(status, message);
+        }
     }
 
     /** The container has all bytes. */

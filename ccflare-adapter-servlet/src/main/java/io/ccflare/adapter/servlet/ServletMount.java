@@ -59,7 +59,8 @@ public final class ServletMount {
 
     /**
      * Hands one request to the handler and writes what it answers. Returns at once. Sets the time-out of the asynchronous request to
-     * none, and takes request and response for itself: nobody else reads or writes until the stage is complete.
+     * none, and takes request and response for itself: nobody else reads or writes until the stage is complete. Batches of the response
+     * are written, without waiting, on the thread that hands them over, or on one of the container's.
      *
      * @param async of this very request, started by whoever calls, who also completes it or cuts the connection when the stage
      *     says so
@@ -69,19 +70,29 @@ public final class ServletMount {
         async.setTimeout(0);
         Exchange exchange = new Exchange(request, response, errors, watch);
         async.addListener(exchange, request, response);
-        GatewayRequest translated;
-        try {
-            translated = Incoming.translate(request, path, caller.apply(request), exchange);
-        } catch (IllegalArgumentException e) {
-            exchange.answer(errors.of(400, e.getMessage() == null ? "the request is malformed" : e.getMessage()));
-            return exchange.ending();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a request could not be translated for the gateway", e);
-            exchange.answer(errors.of(500, "internal error"));
-            return exchange.ending();
+        GatewayRequest translated = translate(request, exchange);
+        if (translated != null) {
+            exchange.run(handler, translated);
         }
-        exchange.run(handler, translated);
         return exchange.ending();
+    }
+
+    /** Null when the request has been answered instead. */
+    private @Nullable GatewayRequest translate(HttpServletRequest request, Exchange exchange) {
+        String who;
+        try {
+            who = caller.apply(request);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the host's caller function failed; the caller gets 500", e);
+            exchange.answer(exchange.error(500, "internal error"));
+            return null;
+        }
+        try {
+            return Incoming.translate(request, path, who, exchange);
+        } catch (IllegalArgumentException e) {
+            exchange.answer(exchange.error(400, e.getMessage() == null ? "the request is malformed" : e.getMessage()));
+            return null;
+        }
     }
 
     /** Builds a {@link ServletMount}. Not thread-safe. */

@@ -211,6 +211,8 @@ public final class Account {
         }
 
         /**
+         * Checks and builds.
+         *
          * @throws IllegalArgumentException if the id or the provider is blank, the name is blank, longer than
          *     {@value Account#MAX_NAME_LENGTH} or holds control characters, {@code maxInFlight} is negative, or the endpoint is
          *     not an absolute http(s) address with a host and without user info, query and fragment; the message says which

@@ -46,7 +46,11 @@ public interface EditableAccountStore extends AccountStore {
     /** What became of an edit. */
     sealed interface Edit {
 
-        /** It was made. @param account as it is now */
+        /**
+         * It was made.
+         *
+         * @param account as it is now
+         */
         record Done(Account account) implements Edit {}
 
         /** The name (or the id) belongs to another account; nothing was changed. */

@@ -39,10 +39,18 @@ public interface RotatingAccountStore extends AccountStore {
     /** What became of a replacement. */
     sealed interface Replacement {
 
-        /** It was stored. @param account as it is now, with its new revision */
+        /**
+         * It was stored.
+         *
+         * @param account as it is now, with its new revision
+         */
         record Stored(Account account) implements Replacement {}
 
-        /** Somebody else replaced it before. @param current as they left it */
+        /**
+         * Somebody else replaced it before.
+         *
+         * @param current as they left it
+         */
         record Conflict(Account current) implements Replacement {}
 
         /** There is no such account. */

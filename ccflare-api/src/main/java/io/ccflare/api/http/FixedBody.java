@@ -28,7 +28,11 @@ public final class FixedBody implements Flow.Publisher<List<ByteBuffer>> {
         return EMPTY;
     }
 
-    /** @param bytes become this body's; must not be changed any more */
+    /**
+     * A body of these bytes.
+     *
+     * @param bytes become this body's; must not be changed any more
+     */
     public static FixedBody of(byte[] bytes) {
         return bytes.length == 0 ? EMPTY : new FixedBody(bytes);
     }

@@ -126,7 +126,11 @@ public final class GatewayRequest {
             this.target = Objects.requireNonNull(target, "target");
         }
 
-        /** @param mount where the handler is mounted, as in {@code /v1}; {@code /} and the empty text mean the root */
+        /**
+         * Where the handler is mounted.
+         *
+         * @param mount where the handler is mounted, as in {@code /v1}; {@code /} and the empty text mean the root
+         */
         public Builder mount(String mount) {
             this.mount = mount.endsWith("/") ? mount.substring(0, mount.length() - 1) : mount;
             return this;
@@ -137,7 +141,11 @@ public final class GatewayRequest {
             return this;
         }
 
-        /** @param contentLength bytes, or -1 when not known before the end */
+        /**
+         * The body, as a stream.
+         *
+         * @param contentLength bytes, or -1 when not known before the end
+         */
         public Builder body(Flow.Publisher<List<ByteBuffer>> body, long contentLength) {
             this.body = Objects.requireNonNull(body, "body");
             this.contentLength = contentLength;
@@ -159,6 +167,8 @@ public final class GatewayRequest {
         }
 
         /**
+         * Checks and builds.
+         *
          * @throws IllegalArgumentException if the method is not a token, the target does not begin with a slash or holds
          *     blanks, control characters or anything beyond ASCII, the target does not lie under the mount, or the content
          *     length is below -1. An adapter answers 400 to such a request

@@ -125,7 +125,11 @@ public final class Route {
             return this;
         }
 
-        /** @param replayable whether even a POST that may have been sent can be sent again elsewhere */
+        /**
+         * Whether it may be sent twice.
+         *
+         * @param replayable whether even a POST that may have been sent can be sent again elsewhere
+         */
         public Builder replayable(boolean replayable) {
             this.replayable = replayable;
             return this;
@@ -136,7 +140,11 @@ public final class Route {
             return this;
         }
 
-        /** @throws IllegalArgumentException if the name is blank or the pattern does not begin with a slash */
+        /**
+         * Checks and builds.
+         *
+         * @throws IllegalArgumentException if the name is blank or the pattern does not begin with a slash
+         */
         public Route build() {
             if (name.isBlank() || !pattern.startsWith("/")) {
                 throw new IllegalArgumentException("a route needs a name and a pattern that begins with a slash, not: '"

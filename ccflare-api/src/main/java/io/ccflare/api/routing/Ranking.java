@@ -36,7 +36,11 @@ public final class Ranking {
         return NONE;
     }
 
-    /** @param places best first */
+    /**
+     * A ranking of these places.
+     *
+     * @param places best first
+     */
     public static Ranking of(List<Place> places) {
         return new Ranking(List.copyOf(places));
     }

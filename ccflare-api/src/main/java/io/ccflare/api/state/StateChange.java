@@ -43,9 +43,17 @@ public sealed interface StateChange {
     /** An account began to be used: its session window of the strategy opens. */
     record SessionOpened(String accountId, Instant at) implements StateChange {}
 
-    /** A session was served by an account. @param session the digest of its key, scoped by caller */
+    /**
+     * A session was served by an account.
+     *
+     * @param session the digest of its key, scoped by caller
+     */
     record Bound(String session, String accountId, Instant at) implements StateChange {}
 
-    /** A session lost its binding. @param session the digest of its key */
+    /**
+     * A session lost its binding.
+     *
+     * @param session the digest of its key
+     */
     record Unbound(String session, Instant at) implements StateChange {}
 }

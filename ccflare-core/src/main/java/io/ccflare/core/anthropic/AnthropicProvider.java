@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Anthropic's API, {@code https://api.anthropic.com} unless an account has an endpoint of its own, whose path if it has one is put before
- * the API's. Takes API keys and OAuth tokens.
+ * the API's. Takes API keys.
  *
  * <p>What a caller sends goes up as it is: {@code anthropic-version}, fields and headers that are not known, their order and the query.
- * Only the credential is put in, and the beta without which the API refuses OAuth tokens.
+ * Only the credential is put in.
  *
  * <p>Immutable and thread-safe.
  *
@@ -51,7 +51,7 @@ public final class AnthropicProvider implements Provider {
 
     @Override
     public boolean accepts(Credential credential) {
-        return credential instanceof Credential.ApiKey || credential instanceof Credential.OAuth;
+        return credential instanceof Credential.ApiKey;
     }
 
     /**

@@ -90,8 +90,8 @@ final class Inflation {
                 } else if (running.finished()) {
                     endContent(running);
                     return;
-                } else if (running.needsDictionary() || in.hasRemaining()) {
-                    fail();
+                } else if (in.hasRemaining()) {
+                    fail(); // it wants a dictionary
                     return;
                 } else {
                     running.setInput(NOTHING);

@@ -13,9 +13,6 @@ final class Prepared {
     private static final URI API = URI.create("https://api.anthropic.com");
     private static final String KEY = "x-api-key";
     private static final String AUTHORIZATION = "authorization";
-    private static final String BETA = "anthropic-beta";
-    /** The API takes OAuth tokens only with this beta. */
-    private static final String OAUTH_BETA = "oauth-2025-04-20";
 
     private Prepared() {}
 
@@ -38,29 +35,14 @@ final class Prepared {
     }
 
     private static Headers headers(Headers callers, Credential credential) {
+        if (!(credential instanceof Credential.ApiKey apiKey)) {
+            throw new IllegalArgumentException("not a credential that this provider takes");
+        }
         // The gateway has taken the caller's credentials away already; two on one request would be refused, or worse,
         // be mixed up.
-        Headers.Builder headers = callers.toBuilder()
-                .removeIf(name -> name.equalsIgnoreCase(KEY) || name.equalsIgnoreCase(AUTHORIZATION));
-        if (credential instanceof Credential.ApiKey apiKey) {
-            headers.add(KEY, apiKey.key().reveal());
-        } else if (credential instanceof Credential.OAuth oauth) {
-            headers.add(AUTHORIZATION, "Bearer " + oauth.access().reveal());
-            if (!hasOauthBeta(callers)) {
-                headers.add(BETA, OAUTH_BETA);
-            }
-        }
-        return headers.build();
-    }
-
-    private static boolean hasOauthBeta(Headers headers) {
-        for (String line : headers.all(BETA)) {
-            for (String token : line.split(",")) {
-                if (token.strip().equals(OAUTH_BETA)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return callers.toBuilder()
+                .removeIf(name -> name.equalsIgnoreCase(KEY) || name.equalsIgnoreCase(AUTHORIZATION))
+                .add(KEY, apiKey.key().reveal())
+                .build();
     }
 }

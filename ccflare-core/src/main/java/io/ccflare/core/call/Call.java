@@ -44,7 +44,7 @@ public final class Call implements BodyGatherer.Sink {
     private volatile @Nullable UpstreamBody body;
     private volatile @Nullable Timer deadline;
     private volatile @Nullable GatewayResponse delivered;
-    private volatile @Nullable Attempt serving;
+    private volatile @Nullable Delivery serving;
     private volatile @Nullable String guess;
 
     private Call(Engine engine, GatewaySettings settings, GatewayRequest request) {
@@ -188,7 +188,7 @@ public final class Call implements BodyGatherer.Sink {
     /** The call does this now. If it was settled meanwhile, the step is given up at once. */
     void enter(Step next) {
         step.set(next);
-        if (settled.get() && next != serving) {
+        if (settled.get()) {
             next.abandon(Outcome.CANCELLED);
         }
     }
@@ -218,17 +218,17 @@ public final class Call implements BodyGatherer.Sink {
     /**
      * Answers with an upstream's response, unless the call is settled.
      *
-     * @return false when it was settled before; the attempt is the caller's to give up then
+     * @return false when it was settled before; the response is the giver's to close then
      */
-    boolean deliver(Attempt attempt, GatewayResponse response) {
+    boolean deliver(Delivery delivery, GatewayResponse response) {
         if (!settled.compareAndSet(false, true)) {
             return false;
         }
         stopDeadline();
         letGoOfBody();
-        serving = attempt;
+        serving = delivery;
         delivered = response;
-        recorder.answered(response.status(), attempt.account(), engine.time().nanos());
+        recorder.answered(response.status(), delivery.account(), engine.time().nanos());
         if (!future.deliver(response)) {
             response.close();
         }
@@ -304,9 +304,9 @@ public final class Call implements BodyGatherer.Sink {
             respond(Outcome.BUSY, problem(503, "The gateway is shutting down.", null));
             return;
         }
-        Attempt attempt = serving;
-        if (attempt != null) {
-            attempt.breakOff("the gateway is shutting down");
+        Delivery delivery = serving;
+        if (delivery != null) {
+            delivery.breakOff("the gateway is shutting down");
         }
     }
 

@@ -289,7 +289,7 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
                     held = new ArrayList<>(0);
                 } else if (terminal != null) {
                     end = terminal;
-                } else if (!direct && !awaited) {
+                } else if (!direct && !awaited && upstream != null) {
                     direct = true;
                     ask = demand;
                     source = upstream;

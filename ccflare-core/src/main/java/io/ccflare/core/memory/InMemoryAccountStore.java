@@ -57,7 +57,11 @@ public final class InMemoryAccountStore implements RotatingAccountStore, Editabl
         }
     }
 
-    /** A store of these accounts, in this order. @throws IllegalArgumentException if two have one id or one name */
+    /**
+     * A store of these accounts, in this order.
+     *
+     * @throws IllegalArgumentException if two have one id or one name
+     */
     public static InMemoryAccountStore of(Account... accounts) {
         return new InMemoryAccountStore(List.of(accounts));
     }

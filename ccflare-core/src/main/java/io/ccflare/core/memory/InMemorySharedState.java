@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shared state in memory: for the gateways of one JVM, and for tests. Gone with the process.
@@ -35,7 +36,7 @@ public final class InMemorySharedState implements SharedState {
                     UsageWindow::utilization, Comparator.nullsFirst(Comparator.naturalOrder()))
             .thenComparing(UsageWindow::remaining, Comparator.nullsFirst(Comparator.naturalOrder()));
 
-    private final Map<List<Object>, Entry> entries = new HashMap<>();
+    private final Map<List<@Nullable Object>, Entry> entries = new HashMap<>();
     private long saved;
 
     /** Knows nothing yet. */
@@ -75,7 +76,7 @@ public final class InMemorySharedState implements SharedState {
         Instant forgotten = now.minus(FORGOTTEN_AFTER);
         entries.values()
                 .removeIf(entry -> isLapsed(entry.change, bindingIdle, now)
-                        || entry.change.at().isBefore(forgotten) && !(entry.change instanceof Cooled));
+                        || (entry.change.at().isBefore(forgotten) && !(entry.change instanceof Cooled)));
     }
 
     private static boolean isLapsed(StateChange change, Duration bindingIdle, Instant now) {
@@ -96,8 +97,8 @@ public final class InMemorySharedState implements SharedState {
      */
     private void saveCooled(Cooled cooled) {
         for (Entry entry : entries.values()) {
-            if (entry.change instanceof Cooled other && covers(other, cooled)
-                    || entry.change instanceof Cleared cleared && clears(cleared, cooled)) {
+            if ((entry.change instanceof Cooled other && covers(other, cooled))
+                    || (entry.change instanceof Cleared cleared && clears(cleared, cooled))) {
                 return;
             }
         }
@@ -131,7 +132,7 @@ public final class InMemorySharedState implements SharedState {
         }
     }
 
-    private void saveLatest(StateChange change, Object... key) {
+    private void saveLatest(StateChange change, @Nullable Object... key) {
         Entry known = entries.get(Arrays.asList(key));
         if (known == null || isLater(change, known.change)) {
             put(change, key);
@@ -143,7 +144,7 @@ public final class InMemorySharedState implements SharedState {
         if (byTime == 0 && change instanceof Metered one && known instanceof Metered other) {
             return BY_REPORT.compare(one.windows().get(0), other.windows().get(0)) > 0;
         }
-        return byTime > 0 || byTime == 0 && boundTo(change).compareTo(boundTo(known)) > 0;
+        return byTime > 0 || (byTime == 0 && boundTo(change).compareTo(boundTo(known)) > 0);
     }
 
     /** Of two bindings made at one instant that to the greater id stays, and any binding stays against none. */
@@ -151,10 +152,14 @@ public final class InMemorySharedState implements SharedState {
         return change instanceof Bound bound ? bound.accountId() : "";
     }
 
-    private void put(StateChange change, Object... key) {
+    private void put(StateChange change, @Nullable Object... key) {
         entries.put(Arrays.asList(key), new Entry(change, saved));
     }
 
-    /** What is known of one thing. @param savedAs the count of changes when it was saved */
+    /**
+     * What is known of one thing.
+     *
+     * @param savedAs the count of changes when it was saved
+     */
     private record Entry(StateChange change, long savedAs) {}
 }

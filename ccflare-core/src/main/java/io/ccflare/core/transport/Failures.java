@@ -73,8 +73,7 @@ final class Failures {
         }
         if (has(error, ConnectException.class)) {
             String message = message(error, ConnectException.class);
-            boolean unclear = message == null || message.startsWith("Connection refused");
-            return unclear ? "connection refused" : message;
+            return message == null || message.startsWith("Connection refused") ? "connection refused" : message;
         }
         if (has(error, SSLException.class)) {
             return "TLS failed: " + message(error, SSLException.class);

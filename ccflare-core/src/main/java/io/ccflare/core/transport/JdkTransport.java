@@ -100,7 +100,7 @@ public final class JdkTransport implements Transport {
             return CompletableFuture.failedFuture(new TransportException(
                     Phase.CONNECT, peer + ": the request cannot be sent: " + e.getMessage(), null));
         }
-        HttpClient current = client;
+        HttpClient current = living();
         UpstreamCall call = UpstreamCall.create(peer, body, (over, error) -> over(over, current, error));
         calls.add(call);
         if (closed || current == null) {
@@ -137,7 +137,15 @@ public final class JdkTransport implements Transport {
         }
     }
 
-    /** A client whose selector thread ended on an error fails every later call, so calls to come get another. */
+    private @Nullable HttpClient living() {
+        HttpClient current = client;
+        if (current != null && ClientThreads.haveLostTheirSelector(current)) {
+            replace(current);
+        }
+        return client;
+    }
+
+    /** A client whose selector thread ended on an error serves no later call, so calls to come get another. */
     private void replace(HttpClient dead) {
         synchronized (renewing) {
             if (client != dead) {
@@ -177,7 +185,7 @@ public final class JdkTransport implements Transport {
     private static String sendable(String name, String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c < ' ' && c != '\t' || c == 0x7F) {
+            if ((c < ' ' && c != '\t') || c == 0x7F) {
                 throw new IllegalArgumentException("the value of header " + name + " holds a control character");
             }
         }
@@ -284,7 +292,7 @@ public final class JdkTransport implements Transport {
             return builder.version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .connectTimeout(connectTimeout)
-                    .executor(threads)
+                    .executor(new ClientThreads(threads))
                     .build();
         }
     }

@@ -146,24 +146,6 @@ class AnthropicProviderTest {
         assertThat(prepare("/v1/messages", callers, Credential.apiKey("k"), null)
                         .headers())
                 .isEqualTo(Headers.of("x-api-key", "k"));
-        assertThat(prepare("/v1/messages", callers, OAUTH, null).headers())
-                .isEqualTo(Headers.of("authorization", "Bearer test-token", "anthropic-beta", "oauth-2025-04-20"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "'a-1,oauth-2025-04-20', b-2, false",
-        "a-1, ' oauth-2025-04-20 ', false",
-        "'a-1, not-oauth-2025-04-20', b-2, true",
-        "'', oauth-2025-04-201, true"
-    })
-    void theOauthBetaIsAddedUnlessTheCallerSentItAsAToken(String first, String second, boolean added) {
-        Headers callers = Headers.of("anthropic-beta", first, "Anthropic-Beta", second);
-
-        Headers headers = prepare("/v1/messages", callers, OAUTH, null).headers();
-
-        Headers.Builder expected = callers.toBuilder().add("authorization", "Bearer test-token");
-        assertThat(headers).isEqualTo((added ? expected.add("anthropic-beta", "oauth-2025-04-20") : expected).build());
     }
 
     @ParameterizedTest
@@ -228,7 +210,7 @@ class AnthropicProviderTest {
     @Test
     void keysAndTokensAreAccepted() {
         assertThat(PROVIDER.accepts(Credential.apiKey("k"))).isTrue();
-        assertThat(PROVIDER.accepts(OAUTH)).isTrue();
+        assertThat(PROVIDER.accepts(OAUTH)).isFalse();
         assertThat(PROVIDER.name()).isEqualTo("anthropic");
         assertThat(PROVIDER.sessionHeaders()).containsExactly("x-session-id", "x-claude-code-session-id");
     }

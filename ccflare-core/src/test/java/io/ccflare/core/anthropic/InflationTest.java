@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 
 class InflationTest {
@@ -47,6 +48,25 @@ class InflationTest {
 
         assertThat(inflation.damaged()).isTrue();
         assertThat(out.toByteArray()).isEqualTo(TEXT);
+    }
+
+    @Test
+    void contentThatNeedsADictionaryIsDamageWhereverItIsSplit() {
+        Deflater deflater = new Deflater();
+        deflater.setDictionary(TEXT);
+        deflater.setInput(TEXT);
+        deflater.finish();
+        byte[] bytes = new byte[1024];
+        int length = deflater.deflate(bytes);
+        deflater.end();
+        for (int split = 0; split < length; split++) {
+            Inflation zlib = new Inflation(false, (plain, from, to) -> out.write(plain, from, to - from));
+            zlib.feed(ByteBuffer.wrap(bytes, 0, split));
+            zlib.feed(ByteBuffer.wrap(bytes, split, length - split));
+
+            assertThat(zlib.damaged()).isTrue();
+            assertThat(out.size()).isZero();
+        }
     }
 
     private static byte[] optionalFields(int flags) {

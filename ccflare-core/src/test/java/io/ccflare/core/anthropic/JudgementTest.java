@@ -512,6 +512,15 @@ class JudgementTest {
                 .isNull();
     }
 
+    @Test
+    void aSubscriptionSharesItsLimitsWithNobody() {
+        Headers headers = Headers.of(
+                U + "status", "allowed", "anthropic-organization-id", "org-1", "anthropic-workspace-id", "wrkspc_1");
+
+        assertThat(PROVIDER.judge(answer("opus", 200, headers, null, null)).quotaDomain())
+                .isNull();
+    }
+
     private static Verdict refused(String... headers) {
         return PROVIDER.judge(answer("opus", 429, Headers.of(headers), null, null));
     }

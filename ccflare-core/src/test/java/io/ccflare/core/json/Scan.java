@@ -16,6 +16,8 @@ record Scan(JsonScanner.Result result, List<String> values, Map<Integer, Integer
             ByteBuffer::wrap,
             bytes -> ByteBuffer.wrap(bytes).asReadOnlyBuffer(),
             bytes -> ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(),
+            bytes -> amid(ByteBuffer.allocate(bytes.length + 11), bytes),
+            bytes -> amid(ByteBuffer.allocateDirect(bytes.length + 11), bytes),
             bytes -> ByteBuffer.allocate(bytes.length + 11)
                     .position(7)
                     .slice()
@@ -64,5 +66,10 @@ record Scan(JsonScanner.Result result, List<String> values, Map<Integer, Integer
             from = to;
         }
         return new Scan(scanner.finish(), values.lines, values.unfinishedRaws());
+    }
+
+    private static ByteBuffer amid(ByteBuffer larger, byte[] bytes) {
+        larger.put(5, bytes);
+        return larger.position(5).limit(5 + bytes.length);
     }
 }

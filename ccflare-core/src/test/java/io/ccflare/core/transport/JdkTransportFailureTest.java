@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -109,17 +110,19 @@ class JdkTransportFailureTest {
     @Test
     void aClientThatDiedIsReplaced() throws Exception {
         ExecutorService threads = Executors.newCachedThreadPool();
-        CompletableFuture<Void> killed = new CompletableFuture<>();
+        CompletableFuture<Thread> killed = new CompletableFuture<>();
         Executor deadlyOnce = task -> {
-            if (Thread.currentThread().getName().contains("SelectorManager") && killed.complete(null)) {
-                throw new IllegalStateException("ends the selector thread");
+            if (Thread.currentThread().getName().contains("SelectorManager")
+                    && killed.complete(Thread.currentThread())) {
+                // Ends the selector thread, and with it the client.
+                Thread.currentThread().interrupt();
             }
             threads.execute(task);
         };
         try (JdkTransport fragile = JdkTransport.builder().executor(deadlyOnce).build();
                 ScriptedServer server = new ScriptedServer(answeringOk())) {
             CompletableFuture<UpstreamResponse> lost = fragile.send(request("POST", server.origin()));
-            get(killed);
+            get(killed).join(TimeUnit.SECONDS.toMillis(20));
             boolean served = false;
             for (int i = 0; i < 20 && !served; i++) {
                 try {

@@ -68,13 +68,21 @@ public final class JdbcRequestLog implements GatewayListener, AutoCloseable {
         return table.recent(limit);
     }
 
-    /** A written record by its id. @throws SQLException when the database cannot be read */
+    /**
+     * A written record by its id.
+     *
+     * @throws SQLException when the database cannot be read
+     */
     public Optional<RequestRecord> find(String id) throws SQLException {
         @Nullable RequestRecord found = table.find(id);
         return Optional.ofNullable(found);
     }
 
-    /** How many records are written and kept. @throws SQLException when the database cannot be read */
+    /**
+     * How many records are written and kept.
+     *
+     * @throws SQLException when the database cannot be read
+     */
     public long count() throws SQLException {
         return table.count();
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (var dataSource = Sqlite.open(Path.of("data/ccflare.db"));
  *         var store = JdbcStore.builder(dataSource).encryptionKey(EncryptionKey.of(key)).build();
- *         var gateway = Gateway.builder(store.accounts()).state(store.state()).listener(store.log()).build()) {
+ *         var gateway = Gateway.builder(store.accounts()).sharedState(store.state()).listener(store.log()).build()) {
  *     ...
  * }
  * }</pre>

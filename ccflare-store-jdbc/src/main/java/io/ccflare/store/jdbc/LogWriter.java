@@ -126,16 +126,20 @@ final class LogWriter {
         end();
     }
 
-    /** Waits for work and does one portion of it. @return false when there is none left for good */
+    /**
+     * Waits for work and does one portion of it.
+     *
+     * @return false when there is none left for good
+     */
     private boolean step() throws InterruptedException, SQLException {
         List<LogEntry> batch;
         boolean delete;
         lock.lockInterruptibly();
         try {
-            while (!closing && (backingOff || queue.isEmpty() && !deletionDue)) {
+            while (!closing && (backingOff || (queue.isEmpty() && !deletionDue))) {
                 changed.await();
             }
-            if (ended || closing && queue.isEmpty()) {
+            if (ended || (closing && queue.isEmpty())) {
                 return false;
             }
             batch = queue.stream().limit(settings.batchSize()).toList();

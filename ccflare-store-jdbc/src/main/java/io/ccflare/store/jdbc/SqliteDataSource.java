@@ -40,7 +40,11 @@ public final class SqliteDataSource implements DataSource, AutoCloseable {
         }
     }
 
-    /** A connection of its own, in auto-commit mode. @throws SQLException if it cannot be opened, or this source is closed */
+    /**
+     * A connection of its own, in auto-commit mode.
+     *
+     * @throws SQLException if it cannot be opened, or this source is closed
+     */
     @Override
     public Connection getConnection() throws SQLException {
         if (closed) {
@@ -55,7 +59,11 @@ public final class SqliteDataSource implements DataSource, AutoCloseable {
         return getConnection();
     }
 
-    /** Hands out no more connections. Those in use go on. Idempotent. @throws SQLException if SQLite cannot tidy up */
+    /**
+     * Hands out no more connections. Those in use go on. Idempotent.
+     *
+     * @throws SQLException if SQLite cannot tidy up
+     */
     @Override
     public void close() throws SQLException {
         closed = true;

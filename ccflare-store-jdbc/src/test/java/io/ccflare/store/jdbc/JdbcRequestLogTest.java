@@ -226,6 +226,9 @@ class JdbcRequestLogTest {
 
     @Test
     void old_records_are_deleted_with_their_attempts_at_the_start_and_every_hour() throws Exception {
+        assertThat(store.log().flush(LONG))
+                .as("the deletion at the start is over")
+                .isTrue();
         for (int i = 0; i < 20; i++) {
             store.log().requestEnded(old(i));
         }

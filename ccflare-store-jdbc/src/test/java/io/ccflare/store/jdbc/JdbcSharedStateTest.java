@@ -80,6 +80,19 @@ class JdbcSharedStateTest extends SharedStateContract {
     }
 
     @Test
+    void a_late_report_of_a_cooldown_that_was_cleared_is_not_told_again() throws Exception {
+        SharedState state = state();
+        Instant now = time().now();
+        StateChange cleared = new StateChange.Cleared("o", "opus", now);
+        state.save(List.of(cleared));
+        for (String modelClass : new String[] {"opus", null}) {
+            state.save(List.of(new StateChange.Cooled(new Cooldown(
+                    "o", modelClass, Cooldown.Kind.WINDOW, now.plusSeconds(60), now.minusSeconds(1), null))));
+        }
+        assertThat(state.load(Instant.EPOCH).changes()).containsExactly(cleared);
+    }
+
+    @Test
     void lapsed_cooldowns_and_windows_are_deleted() throws Exception {
         SharedState state = state();
         Instant now = time().now();

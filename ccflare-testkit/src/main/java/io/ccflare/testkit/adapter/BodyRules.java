@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayRequest;
 import io.ccflare.api.http.GatewayResponse;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -73,14 +69,11 @@ interface BodyRules extends AdapterHost {
             crc.update(bytes);
             return Answers.text(bytes.length + ":" + crc.getValue()).join();
         });
-        try (Host host = start(checksum)) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + host.port() + "/v1/messages"))
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                    .build();
-            HttpResponse<String> response = Waits.get(
-                    HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString()), "the answer");
-            assertThat(response.body()).isEqualTo(body.length + ":" + sent.getValue());
+        try (Host host = start(checksum);
+                RawClient client = RawClient.to(host)) {
+            client.send("POST /v1/messages HTTP/1.1", "Host: test", "Content-Length: " + body.length, "")
+                    .write(body);
+            assertThat(client.bodyOfAnswer()).isEqualTo(body.length + ":" + sent.getValue());
         }
     }
 

@@ -120,6 +120,11 @@ final class RawClient implements AutoCloseable {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
+    /** What comes until the connection is closed. */
+    byte[] restBytes() throws IOException {
+        return in.readAllBytes();
+    }
+
     /** Reads and forgets; returns how many bytes there were. */
     long drain() throws IOException {
         long count = 0;
