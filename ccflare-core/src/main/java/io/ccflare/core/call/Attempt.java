@@ -92,8 +92,8 @@ final class Attempt implements Step {
             if (failure == null) {
                 received(Objects.requireNonNull(answer, "the transport completed a call without an answer"));
             } else {
-                boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
-                unreachable(wrapped ? failure.getCause() : failure);
+                Throwable cause = failure.getCause();
+                unreachable(failure instanceof CompletionException && cause != null ? cause : failure);
             }
         } catch (RuntimeException | Error defect) {
             abandon(Outcome.GATEWAY_ERROR);

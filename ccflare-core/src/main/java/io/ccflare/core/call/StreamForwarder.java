@@ -54,6 +54,9 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
     private volatile boolean decided;
     private volatile long touchedAt;
 
+    // Written by whoever the upstream gives a signal, one at a time.
+    private volatile long seen;
+
     // Written by whoever gives the client a signal, one at a time.
     private volatile long bytes;
     private volatile long firstByteAt;
@@ -107,12 +110,13 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
     }
 
     private ResponseReader.State look(List<ByteBuffer> batch) {
+        seen += length(batch);
         synchronized (reader) {
-            ResponseReader.State seen = ResponseReader.State.HOLD;
+            ResponseReader.State state = ResponseReader.State.HOLD;
             for (int i = 0; i < batch.size(); i++) {
-                seen = reader.read(batch.get(i));
+                state = reader.read(batch.get(i));
             }
-            return seen;
+            return state;
         }
     }
 
@@ -199,6 +203,11 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
         return bytes;
     }
 
+    /** Whether the client was handed every byte that came. */
+    boolean passedAll() {
+        return bytes == seen;
+    }
+
     /** When the first byte was handed to the client, by the monotonic clock; 0 when none was. */
     long firstByteAt() {
         return firstByteAt;
@@ -240,16 +249,21 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
 
     @Override
     public void passing(List<ByteBuffer> batch) {
-        long length = 0;
-        for (int i = 0; i < batch.size(); i++) {
-            length += batch.get(i).remaining();
-        }
+        long length = length(batch);
         long now = time.nanos();
         touchedAt = now;
         if (firstByteAt == 0 && length > 0) {
             firstByteAt = now;
         }
         bytes += length;
+    }
+
+    private static long length(List<ByteBuffer> batch) {
+        long length = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            length += batch.get(i).remaining();
+        }
+        return length;
     }
 
     @Override
