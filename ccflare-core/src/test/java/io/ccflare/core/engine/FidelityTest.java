@@ -97,7 +97,8 @@ class FidelityTest {
                 at += length;
             }
             String type = round % 3 == 0 ? "application/json" : "application/octet-stream";
-            RIG.upstream.respondWith(Answer.status(200).header("Content-Type", type).chunks(chunks));
+            RIG.upstream.respondWith(
+                    Answer.status(200).header("Content-Type", type).chunks(chunks));
             String target = round % 2 == 0 ? "/v1/messages" : "/v1/files";
             GatewayRequest request = GatewayRequest.builder("POST", target)
                     .body(pieces(up, random), round % 4 < 2 ? up.length : -1)
@@ -132,7 +133,8 @@ class FidelityTest {
         assertThat(last().method()).isEqualTo("HEAD");
         assertThat(head.bytes()).isEmpty();
         assertThat(head.broken()).isNull();
-        assertThat(RIG.send("POST", "/v1/anthropic/v1/anthropic/v1/messages", Rig.SHORT).status())
+        assertThat(RIG.send("POST", "/v1/anthropic/v1/anthropic/v1/messages", Rig.SHORT)
+                        .status())
                 .isEqualTo(404);
     }
 
@@ -150,25 +152,44 @@ class FidelityTest {
     void of_the_callers_headers_all_go_up_but_credentials_and_what_concerns_the_connection() throws Exception {
         RIG.post(
                 Rig.SHORT,
-                "Authorization", "Bearer of-the-caller",
-                "X-Api-Key", "of-the-caller",
-                "Api-Key", "of-the-caller",
-                "Cookie", "of=the-caller",
-                "Proxy-Authorization", "of-the-caller",
-                "X-Forwarded-For", "10.1.2.3",
-                "X-Forwarded-Host", "intern",
-                "Forwarded", "for=10.1.2.3",
-                "X-Real-IP", "10.1.2.3",
-                "Connection", "keep-alive, X-Hop",
-                "X-Hop", "hop",
-                "TE", "trailers",
-                "Accept-Encoding", "gzip, br",
-                "ccflare-account", "forged",
-                "Anthropic-Version", "2023-06-01",
-                "anthropic-beta", "one",
-                "anthropic-beta", "two",
-                "X-Odd_~!#$%&'*+.^`|", " \"odd\" value;, ",
-                "X-Empty", "");
+                "Authorization",
+                "Bearer of-the-caller",
+                "X-Api-Key",
+                "of-the-caller",
+                "Api-Key",
+                "of-the-caller",
+                "Cookie",
+                "of=the-caller",
+                "Proxy-Authorization",
+                "of-the-caller",
+                "X-Forwarded-For",
+                "10.1.2.3",
+                "X-Forwarded-Host",
+                "intern",
+                "Forwarded",
+                "for=10.1.2.3",
+                "X-Real-IP",
+                "10.1.2.3",
+                "Connection",
+                "keep-alive, X-Hop",
+                "X-Hop",
+                "hop",
+                "TE",
+                "trailers",
+                "Accept-Encoding",
+                "gzip, br",
+                "ccflare-account",
+                "forged",
+                "Anthropic-Version",
+                "2023-06-01",
+                "anthropic-beta",
+                "one",
+                "anthropic-beta",
+                "two",
+                "X-Odd_~!#$%&'*+.^`|",
+                " \"odd\" value;, ",
+                "X-Empty",
+                "");
         RecordedCall call = last();
         String all = call.headers().toString();
         assertThat(all).doesNotContain("of-the-caller", "10.1.2.3", "intern", "trailers", "forged", "=hop");
@@ -185,8 +206,10 @@ class FidelityTest {
 
     @Test
     void the_callers_encodings_go_up_only_where_that_is_set() throws Exception {
-        RIG.gateway.configure(
-                GatewaySettings.builder().passAcceptEncoding(true).exposeHeaders(false).build());
+        RIG.gateway.configure(GatewaySettings.builder()
+                .passAcceptEncoding(true)
+                .exposeHeaders(false)
+                .build());
         Reply reply = RIG.post(Rig.SHORT, "Accept-Encoding", "gzip, br");
         assertThat(last().headerValues("accept-encoding")).containsExactly("gzip, br");
         assertThat(reply.headers().toString()).doesNotContain("ccflare-");
@@ -249,11 +272,21 @@ class FidelityTest {
         try (Rig rig = new Rig(1)) {
             List<String> texts = new ArrayList<>();
             for (Fault fault : List.of(
-                    Fault.NONE, Fault.UNAUTHORIZED, Fault.GARBAGE_HTTP, Fault.RESET_BEFORE_HEADERS, Fault.SERVER_ERROR)) {
+                    Fault.NONE,
+                    Fault.UNAUTHORIZED,
+                    Fault.GARBAGE_HTTP,
+                    Fault.RESET_BEFORE_HEADERS,
+                    Fault.SERVER_ERROR)) {
                 rig.gateway.lift("id-a");
                 rig.fake("a").fault(fault);
                 Reply reply = rig.post(
-                        Rig.SHORT, "authorization", "Bearer caller-secret", "x-api-key", "caller-secret", "cookie", "c=caller-secret");
+                        Rig.SHORT,
+                        "authorization",
+                        "Bearer caller-secret",
+                        "x-api-key",
+                        "caller-secret",
+                        "cookie",
+                        "c=caller-secret");
                 texts.add(reply.text());
                 reply.headers().forEach((name, value) -> texts.add(value));
                 RequestRecord record = rig.record();
