@@ -92,8 +92,8 @@ final class Attempt implements Step {
             if (failure == null) {
                 received(Objects.requireNonNull(answer, "the transport completed a call without an answer"));
             } else {
-                boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
-                unreachable(wrapped ? failure.getCause() : failure);
+                Throwable inner = failure instanceof CompletionException ? failure.getCause() : null;
+                unreachable(inner == null ? failure : inner);
             }
         } catch (RuntimeException | Error defect) {
             abandon(Outcome.GATEWAY_ERROR);
