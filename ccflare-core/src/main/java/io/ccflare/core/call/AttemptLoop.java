@@ -160,7 +160,9 @@ final class AttemptLoop {
         if (choice instanceof Choice.Taken taken) {
             taken.slot().release();
         }
-        new Settlement(engine, facts).unbind();
+        if (last != null) {
+            new Settlement(engine, facts).unbind();
+        }
         Failure failure = last;
         if (answered != null && answered.answer() != null) {
             passOn(answered.answer(), answered);

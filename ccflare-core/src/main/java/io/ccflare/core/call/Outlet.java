@@ -58,6 +58,8 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
     private @Nullable Terminal terminal;
     /** What the client is still to be told of a body that was given up. */
     private @Nullable Throwable farewell;
+    /** Whether it was told that. */
+    private boolean bidden;
     /** Whether somebody is giving the client a signal. */
     private boolean emitting;
 
@@ -211,10 +213,15 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
         if (finish()) {
             tap.over(how, cause);
             synchronized (lock) {
-                farewell = cause;
+                bidFarewell(cause);
             }
             drain();
         }
+    }
+
+    /** Under the lock: two may find the body given up, the client is told once. */
+    private void bidFarewell(Throwable cause) {
+        farewell = farewell == null && !bidden ? cause : farewell;
     }
 
     /** Who is to act next. */
@@ -250,7 +257,7 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
         synchronized (lock) {
             client = subscriber;
             if (late) {
-                farewell = new CutException("the response was given up before it was read");
+                bidFarewell(new CutException("the response was given up before it was read"));
             }
         }
         drain();
@@ -301,6 +308,7 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
                 if (farewell != null) {
                     last = farewell;
                     farewell = null;
+                    bidden = true;
                 } else if (state != State.OPEN || !held.isEmpty() && demand == 0) {
                     return;
                 } else if (!held.isEmpty()) {
