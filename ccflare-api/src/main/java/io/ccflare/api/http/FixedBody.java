@@ -63,7 +63,7 @@ public final class FixedBody implements Flow.Publisher<List<ByteBuffer>> {
 
         @Override
         public void request(long n) {
-            if (!done.compareAndSet(false, true)) {
+            if (bytes.length == 0 || !done.compareAndSet(false, true)) {
                 return;
             }
             if (n <= 0) {

@@ -62,7 +62,7 @@ public final class AccountPool {
                 } else {
                     if (!pooled.account().credential().equals(account.credential())) {
                         forget(account.id(), lifted);
-                        pooled.failures = 0;
+                        pooled.recovered();
                         pooled.forgetWhatItsCredentialTold();
                     }
                     pooled.replace(account, limit);
@@ -115,7 +115,7 @@ public final class AccountPool {
     /** An account served: what it was refused for before that call is lifted, and its session opens. */
     public void served(Slot slot, @Nullable String modelClass, Duration sessionDuration) {
         PoolAccount account = slot.holder();
-        boolean quiet = cooldowns.isEmpty() && account.failures == 0;
+        boolean quiet = cooldowns.isEmpty() && !account.failing();
         Instant opened = account.state().sessionOpenedAt();
         Instant now = time.now();
         boolean opens = opened == null || !now.isBefore(opened.plus(sessionDuration));
@@ -124,7 +124,7 @@ public final class AccountPool {
         }
         boolean cleared;
         synchronized (lock) {
-            account.failures = 0;
+            account.recovered();
             cleared = clear(account.domains(), modelClass, slot.since());
             if (opens) {
                 account.sessionOpenedAt(now);
@@ -160,8 +160,11 @@ public final class AccountPool {
             Instant until = rest.until();
             if (until == null) {
                 boolean resting = account.state().cooldowns().stream().anyMatch(c -> sameRest(c, rest, now));
-                int before = resting ? Math.max(0, account.failures - 1) : account.failures++;
-                until = now.plus(Ladder.rest(rest.kind(), before));
+                int before = account.failures(rest.kind()) - (resting ? 1 : 0);
+                if (!resting) {
+                    account.failed(rest.kind());
+                }
+                until = now.plus(Ladder.rest(rest.kind(), Math.max(0, before)));
             }
             String shared = rest.accountOnly() ? null : account.sharedDomain();
             String domain = shared == null ? account.id() : shared;
@@ -173,10 +176,15 @@ public final class AccountPool {
         }
         if (news) {
             cooled.accept(account.account(), cooldown);
-            if (cooldown.kind() != Cooldown.Kind.BACKOFF) {
+            if (worthSharing(cooldown.kind())) {
                 changes.accept(new StateChange.Cooled(cooldown));
             }
         }
+    }
+
+    /** Not what is over in a moment; nor what a new credential mends, which may come while no node is there to see it. */
+    private static boolean worthSharing(Cooldown.Kind kind) {
+        return kind != Cooldown.Kind.BACKOFF && kind != Cooldown.Kind.CREDENTIAL;
     }
 
     /** A burst of parallel failures is one failure: it counts again only when the last rest is over. */
@@ -242,7 +250,7 @@ public final class AccountPool {
         List<StateChange> lifted = new ArrayList<>();
         synchronized (lock) {
             account.domains().forEach(domain -> forget(domain, lifted));
-            account.failures = 0;
+            account.recovered();
             refreshCooldowns();
         }
         lifted.forEach(changes);

@@ -7,6 +7,7 @@ import io.ccflare.api.state.Cooldown;
 import io.ccflare.api.state.UsageWindow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,13 +21,33 @@ final class PoolAccount {
 
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile AccountState state;
+    private volatile boolean failing;
     private volatile @Nullable String learnedDomain;
 
     /** How many back-offs followed each other without a success between. Guarded by the pool's lock. */
-    int failures;
+    private final int[] failures = new int[Cooldown.Kind.values().length];
 
     PoolAccount(AccountState state) {
         this.state = state;
+    }
+
+    int failures(Cooldown.Kind kind) {
+        return failures[kind.ordinal()];
+    }
+
+    void failed(Cooldown.Kind kind) {
+        failures[kind.ordinal()]++;
+        failing = true;
+    }
+
+    void recovered() {
+        Arrays.fill(failures, 0);
+        failing = false;
+    }
+
+    /** Whether it failed since it last served. */
+    boolean failing() {
+        return failing;
     }
 
     AccountState state() {
@@ -159,7 +180,7 @@ final class PoolAccount {
         };
     }
 
-    /** When it comes back by itself for a model class; null when nothing keeps it, or when its operator must act. */
+    /** When it comes back by itself for a model class; null when nothing keeps it. What its operator must mend is tried again then. */
     @Nullable
     Instant returnsAt(@Nullable String modelClass, long nowMillis) {
         Instant latest = null;
