@@ -71,9 +71,7 @@ final class Claude {
     private CompletableFuture<String> read(GatewayResponse response) {
         BodySubscriber<String> text = BodySubscribers.ofString(StandardCharsets.UTF_8);
         response.body().subscribe(text);
-        return text.getBody()
-                .thenApply(body -> answer(response.status(), body))
-                .toCompletableFuture();
+        return text.getBody().thenApply(body -> answer(response.status(), body)).toCompletableFuture();
     }
 
     private String answer(int status, String body) {

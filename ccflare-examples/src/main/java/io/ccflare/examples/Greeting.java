@@ -20,8 +20,10 @@ record Greeting(ProxySettings settings, int port, List<String> accounts, boolean
         }
         if (demo) {
             out.println();
-            out.println("THIS IS A DEMO: there is no account yet, so an imitation of the Claude API answers, in this process,");
-            out.println("with three accounts of which '" + accounts.get(0) + "' is rate-limited. No request leaves this machine.");
+            out.println(
+                    "THIS IS A DEMO: there is no account yet, so an imitation of the Claude API answers, in this process,");
+            out.println("with three accounts of which '" + accounts.get(0)
+                    + "' is rate-limited. No request leaves this machine.");
         }
         out.println();
         out.println("  strategy   " + settings.strategy()
@@ -48,7 +50,8 @@ record Greeting(ProxySettings settings, int port, List<String> accounts, boolean
 
     private void warnOfOpenRelay(PrintStream out) {
         out.println();
-        out.println("!! WARNING: HOST is " + settings.host().getHostAddress() + ", and this proxy authenticates nobody.");
+        out.println(
+                "!! WARNING: HOST is " + settings.host().getHostAddress() + ", and this proxy authenticates nobody.");
         out.println("!! Whoever reaches this port can spend your accounts. Keep it behind a firewall or a proxy that");
         out.println("!! authenticates, or leave HOST unset to serve this machine alone.");
     }

@@ -38,11 +38,14 @@ final class KeysFromEnvironment {
                 continue;
             }
             if (key.startsWith("sk-ant-oat")) {
-                problems.add(where + "this is the token of a sign-in, not an API key; make a key in the Anthropic console");
+                problems.add(
+                        where + "this is the token of a sign-in, not an API key; make a key in the Anthropic console");
                 continue;
             }
             String digest = digest(key);
-            String name = split < 0 ? "key-" + digest.substring(0, 6) : entries[i].substring(0, split).strip();
+            String name = split < 0
+                    ? "key-" + digest.substring(0, 6)
+                    : entries[i].substring(0, split).strip();
             if (!ids.add(digest)) {
                 problems.add(where + "this key is there twice; remove one of them");
             } else if (!names.add(name)) {

@@ -64,7 +64,8 @@ public final class NotesService implements AutoCloseable {
         NotesService service = start(gateway, Map.of("annas-token", "anna", "bens-token", "ben"), 8081);
         Console.closeAtExit(gateway, service, demo);
         System.out.println("Notes on " + service.address() + ". Try:\n"
-                + "  curl -X POST -H 'x-api-key: annas-token' -d 'Buy milk, eggs and bread' " + service.address() + "/notes\n"
+                + "  curl -X POST -H 'x-api-key: annas-token' -d 'Buy milk, eggs and bread' " + service.address()
+                + "/notes\n"
                 + "  curl -X POST -H 'x-api-key: annas-token' " + service.address() + "/notes/1/summary\n"
                 + "  curl -H 'x-api-key: annas-token' " + service.address() + "/v1/models");
     }
@@ -112,8 +113,7 @@ public final class NotesService implements AutoCloseable {
                     .toCompletableFuture());
         });
         config.routes.exception(
-                Claude.Unavailable.class,
-                (e, context) -> context.status(502).result(e.getMessage() + "\n"));
+                Claude.Unavailable.class, (e, context) -> context.status(502).result(e.getMessage() + "\n"));
     }
 
     private Note own(Context context) {

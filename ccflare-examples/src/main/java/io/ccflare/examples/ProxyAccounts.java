@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param upstream where those go that name no endpoint of their own; null for the real API
  */
-record ProxyAccounts(AccountStore stored, List<Account> keys, @Nullable URI upstream) implements AccountStore {
+record ProxyAccounts(
+        AccountStore stored, List<Account> keys, @Nullable URI upstream) implements AccountStore {
 
     @Override
     public List<Account> accounts() throws Exception {

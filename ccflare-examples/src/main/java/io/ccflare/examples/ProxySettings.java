@@ -88,8 +88,8 @@ record ProxySettings(
         int port() {
             long port = number("PORT", 8080);
             if (port < 0 || port > LAST_PORT) {
-                problems.add("PORT must be a number from 0 (any free port) to " + LAST_PORT + ", not "
-                        + value("PORT", ""));
+                problems.add(
+                        "PORT must be a number from 0 (any free port) to " + LAST_PORT + ", not " + value("PORT", ""));
                 return 0;
             }
             return (int) port;
@@ -130,12 +130,14 @@ record ProxySettings(
             try {
                 return Path.of(path);
             } catch (InvalidPathException e) {
-                problems.add("CCFLARE_DB_PATH is not a path: " + e.getMessage() + "; name a file, as in data/ccflare.db");
+                problems.add(
+                        "CCFLARE_DB_PATH is not a path: " + e.getMessage() + "; name a file, as in data/ccflare.db");
                 return Path.of("data/ccflare.db");
             }
         }
 
-        @Nullable EncryptionKey encryptionKey() {
+        @Nullable
+        EncryptionKey encryptionKey() {
             String key = value("CCFLARE_ENCRYPTION_KEY", "");
             try {
                 return key.isEmpty() ? null : EncryptionKey.of(key);
@@ -146,7 +148,8 @@ record ProxySettings(
         }
 
         /** Checked by what checks the endpoint of an account. */
-        @Nullable URI upstream() {
+        @Nullable
+        URI upstream() {
             String url = value("CCFLARE_ANTHROPIC_URL", "");
             if (url.isEmpty()) {
                 return null;

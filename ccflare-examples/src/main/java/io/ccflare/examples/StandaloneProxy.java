@@ -85,10 +85,13 @@ public final class StandaloneProxy implements AutoCloseable {
     private void start(ProxySettings settings, List<String> problems, PrintStream out) {
         ProxyDatabase database = open(settings, problems);
         checkPort(settings, problems);
-        boolean demo = database != null && database.accounts().isEmpty() && settings.keys().isEmpty();
+        boolean demo = database != null
+                && database.accounts().isEmpty()
+                && settings.keys().isEmpty();
         if (demo && settings.upstream() != null) {
-            problems.add("CCFLARE_ANTHROPIC_URL is set, and there is no account to use there; set CLAUDE_API_KEYS too, or"
-                    + " neither of them for a demo");
+            problems.add(
+                    "CCFLARE_ANTHROPIC_URL is set, and there is no account to use there; set CLAUDE_API_KEYS too, or"
+                            + " neither of them for a demo");
         }
         if (database == null || !problems.isEmpty()) {
             throw refused(problems);
@@ -117,8 +120,7 @@ public final class StandaloneProxy implements AutoCloseable {
         try {
             ProxyDatabase database = ProxyDatabase.open(settings.database(), settings.encryptionKey());
             resources.push(database);
-            Set<String> stored =
-                    database.accounts().stream().map(Account::name).collect(Collectors.toSet());
+            Set<String> stored = database.accounts().stream().map(Account::name).collect(Collectors.toSet());
             for (Account key : settings.keys()) {
                 if (stored.contains(key.name())) {
                     problems.add("CLAUDE_API_KEYS: an account in the database has the name '" + key.name()
@@ -129,8 +131,8 @@ public final class StandaloneProxy implements AutoCloseable {
         } catch (JdbcStoreException e) {
             problems.add("CCFLARE_DB_PATH: " + e.getMessage());
         } catch (SQLException e) {
-            problems.add("CCFLARE_DB_PATH: the accounts in " + settings.database() + " cannot be read: " + e.getMessage()
-                    + "; restore a backup, or name another file");
+            problems.add("CCFLARE_DB_PATH: the accounts in " + settings.database() + " cannot be read: "
+                    + e.getMessage() + "; restore a backup, or name another file");
         }
         return null;
     }
@@ -155,8 +157,7 @@ public final class StandaloneProxy implements AutoCloseable {
     }
 
     private static GatewayBuilder accounts(ProxySettings settings, ProxyDatabase database) {
-        return Gateway.builder(
-                        new ProxyAccounts(database.store().accounts(), settings.keys(), settings.upstream()))
+        return Gateway.builder(new ProxyAccounts(database.store().accounts(), settings.keys(), settings.upstream()))
                 .sharedState(database.store().state())
                 .listener(database.store().log());
     }
@@ -195,8 +196,8 @@ public final class StandaloneProxy implements AutoCloseable {
     private static boolean usable(AccountState state, Instant now) {
         return !state.account().paused()
                 && state.cooldowns().stream()
-                        .noneMatch(cooldown ->
-                                cooldown.kind() != Cooldown.Kind.BACKOFF && now.isBefore(cooldown.until()));
+                        .noneMatch(
+                                cooldown -> cooldown.kind() != Cooldown.Kind.BACKOFF && now.isBefore(cooldown.until()));
     }
 
     private static List<String> names(Gateway gateway) {

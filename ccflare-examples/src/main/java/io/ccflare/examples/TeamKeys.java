@@ -28,8 +28,9 @@ public final class TeamKeys implements AccountStore {
     public void createTable() throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("create table if not exists team_key (id int primary key, team varchar(100) not null unique,"
-                    + " api_key varchar(500) not null, rank int default 0 not null, enabled boolean default true not null)");
+            statement.execute(
+                    "create table if not exists team_key (id int primary key, team varchar(100) not null unique,"
+                            + " api_key varchar(500) not null, rank int default 0 not null, enabled boolean default true not null)");
         }
     }
 
@@ -56,9 +57,7 @@ public final class TeamKeys implements AccountStore {
             List<Account> accounts = new ArrayList<>();
             while (row.next()) {
                 accounts.add(Account.builder(
-                                row.getString("id"),
-                                row.getString("team"),
-                                Credential.apiKey(row.getString("api_key")))
+                                row.getString("id"), row.getString("team"), Credential.apiKey(row.getString("api_key")))
                         .priority(row.getInt("rank"))
                         .paused(!row.getBoolean("enabled"))
                         .build());

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 class BadInputTest {
 
     private final Rig rig = new Rig(
-            1, builder -> builder.settings(GatewaySettings.builder().maxBodyBytes(10_000).build()));
+            1,
+            builder -> builder.settings(
+                    GatewaySettings.builder().maxBodyBytes(10_000).build()));
 
     @AfterEach
     void close() {
@@ -71,7 +73,8 @@ class BadInputTest {
 
     @Test
     void a_body_that_is_not_utf_8_passes_byte_for_byte() throws Exception {
-        String body = "{\"model\":\"claude-opus-4-8\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"\u00ff\u00fe\u00c3\u0028\"}]}";
+        String body =
+                "{\"model\":\"claude-opus-4-8\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"\u00ff\u00fe\u00c3\u0028\"}]}";
         send(framed("content-length: " + body.length() + "\r\n", body));
         assertThat(rig.fake("a").requests().get(0).body()).isEqualTo(body.getBytes(StandardCharsets.ISO_8859_1));
         assertThat(rig.record().requestBytes()).isEqualTo(body.length());
@@ -145,9 +148,10 @@ class BadInputTest {
                     send(framed("x-note: " + smuggled + "\r\ncontent-length: " + body.length() + "\r\n", body));
             assertThat(response.status()).as(smuggled).isIn(200, 400);
         }
-        rig.fake("a").requests().forEach(call -> assertThat(
-                        String.valueOf(call.header("x-note")))
-                .doesNotContain("\r", "\n"));
+        rig.fake("a")
+                .requests()
+                .forEach(call ->
+                        assertThat(String.valueOf(call.header("x-note"))).doesNotContain("\r", "\n"));
         assertThat(rig.records).hasSizeLessThanOrEqualTo(3);
     }
 

@@ -41,7 +41,8 @@ record FaultCase(Fault fault, boolean stream, boolean withGoodAccount) {
         }
     }
 
-    private static final Pattern ERROR_TYPE = Pattern.compile("\"error\":\\{\"type\":\"([a-z_]+)\"|\"type\":\"([a-z_]+_error)\"");
+    private static final Pattern ERROR_TYPE =
+            Pattern.compile("\"error\":\\{\"type\":\"([a-z_]+)\"|\"type\":\"([a-z_]+_error)\"");
     private static final GatewaySettings IMPATIENT = GatewaySettings.builder()
             .timeouts(Timeouts.builder()
                     .deadline(Duration.ofSeconds(2))
@@ -98,7 +99,8 @@ record FaultCase(Fault fault, boolean stream, boolean withGoodAccount) {
             FakeAccount served = "good".equals(server) ? good : bad;
             byte[] sent = served.requests().get(served.requests().size() - 1).sentBody();
             boolean declaredLess = fault == Fault.LENGTH_TOO_SHORT && served == bad;
-            assertThat(Arrays.equals(declaredLess ? Arrays.copyOf(sent, response.body().length) : sent, response.body()))
+            assertThat(Arrays.equals(
+                            declaredLess ? Arrays.copyOf(sent, response.body().length) : sent, response.body()))
                     .as("%s: byte for byte what was sent, as far as its length said", this)
                     .isTrue();
         }

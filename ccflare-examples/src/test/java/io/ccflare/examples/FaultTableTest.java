@@ -42,16 +42,13 @@ class FaultTableTest {
                 + "|---|---|---|---|---|---|---|---|\n");
         AtomicReference<GatewayHandler> mounted = new AtomicReference<>();
         try (FakeUpstream upstream = FakeUpstream.start();
-                NotesService service = NotesService.start(
-                        request -> mounted.get().handle(request), Map.of(Rig.TOKEN, "anna"), 0)) {
+                NotesService service =
+                        NotesService.start(request -> mounted.get().handle(request), Map.of(Rig.TOKEN, "anna"), 0)) {
             for (Fault fault : Fault.catalogue()) {
-                FaultCase.Seen pair =
-                        new FaultCase(fault, stream, true).run(upstream, service.port(), mounted::set);
-                FaultCase.Seen alone =
-                        new FaultCase(fault, stream, false).run(upstream, service.port(), mounted::set);
+                FaultCase.Seen pair = new FaultCase(fault, stream, true).run(upstream, service.port(), mounted::set);
+                FaultCase.Seen alone = new FaultCase(fault, stream, false).run(upstream, service.port(), mounted::set);
                 table.append("| ")
-                        .append(String.join(
-                                " | ", fault.name(), fault.description(), pair.cells(), alone.cells()))
+                        .append(String.join(" | ", fault.name(), fault.description(), pair.cells(), alone.cells()))
                         .append(" |\n");
             }
         }

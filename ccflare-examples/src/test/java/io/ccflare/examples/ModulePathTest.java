@@ -25,7 +25,8 @@ class ModulePathTest {
         ProcessBuilder builder = new ProcessBuilder(
                 java,
                 "-Xmx128m",
-                "--enable-native-access=" + (Runtime.version().feature() > 17 ? "org.xerial.sqlitejdbc" : "ALL-UNNAMED"),
+                "--enable-native-access="
+                        + (Runtime.version().feature() > 17 ? "org.xerial.sqlitejdbc" : "ALL-UNNAMED"),
                 "-p",
                 modulePath(),
                 "-m",
@@ -40,10 +41,12 @@ class ModulePathTest {
     /** The class path of the tests without what only they need. */
     private static String modulePath() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("test-classes") && !entry.contains("testkit") && new File(entry).exists())
-                .filter(entry -> !entry.matches(".*(junit|surefire|assertj|byte-buddy|anthropic|okhttp|okio|kotlin-reflect"
-                        + "|kotlin-stdlib-(common|jdk)|jackson-module|jackson-datatype|jsonschema|swagger|opentelemetry|classmate"
-                        + "|error_prone|standardwebhooks|opentest4j|apiguardian|exout.test).*"))
+                .filter(entry ->
+                        !entry.contains("test-classes") && !entry.contains("testkit") && new File(entry).exists())
+                .filter(entry ->
+                        !entry.matches(".*(junit|surefire|assertj|byte-buddy|anthropic|okhttp|okio|kotlin-reflect"
+                                + "|kotlin-stdlib-(common|jdk)|jackson-module|jackson-datatype|jsonschema|swagger|opentelemetry|classmate"
+                                + "|error_prone|standardwebhooks|opentest4j|apiguardian|exout.test).*"))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
@@ -68,7 +71,9 @@ class ModulePathTest {
 
             // Unlike Process.destroy, this leaves its output to be read.
             process.toHandle().destroy();
-            assertThat(process.waitFor(40, TimeUnit.SECONDS)).as("it ends when asked to").isTrue();
+            assertThat(process.waitFor(40, TimeUnit.SECONDS))
+                    .as("it ends when asked to")
+                    .isTrue();
             assertThat(lines.lines()).as("what it says while it ends").isEmpty();
             assertThat(folder.resolve("data").resolve("ccflare.db")).exists();
         } finally {
@@ -78,8 +83,7 @@ class ModulePathTest {
 
     @Test
     void it_does_not_start_with_a_bad_configuration_and_says_why_without_a_trace() throws Exception {
-        Process process =
-                proxy(Map.of("PORT", "http", "LB_STRATEGY", "fair")).start();
+        Process process = proxy(Map.of("PORT", "http", "LB_STRATEGY", "fair")).start();
         try (BufferedReader lines = process.inputReader()) {
             assertThat(lines.lines().toList())
                     .containsExactly(

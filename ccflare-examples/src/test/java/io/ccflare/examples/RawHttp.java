@@ -105,7 +105,9 @@ final class RawHttp implements AutoCloseable {
             status = Integer.parseInt(line().split(" ")[1]);
             for (String line = line(); !line.isEmpty(); line = line()) {
                 int colon = line.indexOf(':');
-                headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+                headers.put(
+                        line.substring(0, colon).toLowerCase(Locale.ROOT),
+                        line.substring(colon + 1).strip());
             }
             body(headers, body);
             end = End.WHOLE;

@@ -122,7 +122,9 @@ class SdkTest {
     @Test
     void the_models() throws Exception {
         try (Rig rig = new Rig(1)) {
-            assertThat(client(rig).models().list().data()).isNotEmpty().allMatch(model -> model.id().startsWith("claude"));
+            assertThat(client(rig).models().list().data())
+                    .isNotEmpty()
+                    .allMatch(model -> model.id().startsWith("claude"));
             String first = client(rig).models().list().data().get(0).id();
             assertThat(client(rig).models().retrieve(first).id()).isEqualTo(first);
         }
@@ -159,8 +161,8 @@ class SdkTest {
             Message second = client.messages()
                     .create(conversation
                             .addMessage(first)
-                            .addUserMessageOfContentBlockParams(List.of(ContentBlockParam.ofToolResult(
-                                    ToolResultBlockParam.builder()
+                            .addUserMessageOfContentBlockParams(
+                                    List.of(ContentBlockParam.ofToolResult(ToolResultBlockParam.builder()
                                             .toolUseId(call.id())
                                             .content("Mild")
                                             .build())))
@@ -181,7 +183,8 @@ class SdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"RATE_LIMITED", "UNIFIED_REJECTED_5H", "OVERLOADED", "UNAUTHORIZED", "RESET_BEFORE_HEADERS"})
+    @ValueSource(
+            strings = {"RATE_LIMITED", "UNIFIED_REJECTED_5H", "OVERLOADED", "UNAUTHORIZED", "RESET_BEFORE_HEADERS"})
     void an_account_that_fails_is_not_noticed(String fault) throws Exception {
         try (Rig rig = new Rig(2, Fault.named(fault), builder -> builder)) {
             assertThat(text(client(rig).messages().create(hello().build()))).contains("Zürich");
@@ -194,12 +197,13 @@ class SdkTest {
     @Test
     void a_stream_that_breaks_after_content_is_an_exception_and_never_an_end() throws Exception {
         try (Rig rig = new Rig(2, Fault.CLOSE_MID_STREAM, builder -> builder)) {
-            AnthropicException broken =
-                    catchThrowableOfType(AnthropicException.class, () -> stream(client(rig)));
+            AnthropicException broken = catchThrowableOfType(AnthropicException.class, () -> stream(client(rig)));
             assertThat(broken).isNotNull();
             assertThat(broken).hasMessageContaining("broke the stream off");
             assertThat(rig.record().outcome()).isEqualTo(Outcome.CUT);
-            assertThat(rig.fake("b").count()).as("nothing is tried again after content").isZero();
+            assertThat(rig.fake("b").count())
+                    .as("nothing is tried again after content")
+                    .isZero();
         }
     }
 
@@ -215,9 +219,8 @@ class SdkTest {
     @Test
     void what_the_provider_says_to_the_caller_arrives_as_its_typed_exception() throws Exception {
         try (Rig rig = new Rig(2, Fault.INVALID_REQUEST, builder -> builder)) {
-            BadRequestException refused = catchThrowableOfType(BadRequestException.class, () -> client(rig)
-                    .messages()
-                    .create(hello().build()));
+            BadRequestException refused = catchThrowableOfType(
+                    BadRequestException.class, () -> client(rig).messages().create(hello().build()));
             assertThat(refused).hasMessageContaining("messages.0.content: Input should be a valid list");
             assertThat(rig.fake("b").count()).isZero();
         }
@@ -227,9 +230,8 @@ class SdkTest {
     void when_all_accounts_are_limited_the_caller_learns_when_to_come_back() throws Exception {
         try (Rig rig = new Rig(2, Fault.UNIFIED_REJECTED_5H, builder -> builder)) {
             rig.fake("b").fault(Fault.UNIFIED_REJECTED_7D);
-            RateLimitException limited = catchThrowableOfType(RateLimitException.class, () -> client(rig)
-                    .messages()
-                    .create(hello().build()));
+            RateLimitException limited = catchThrowableOfType(
+                    RateLimitException.class, () -> client(rig).messages().create(hello().build()));
             assertThat(limited.headers().values("retry-after"))
                     .singleElement()
                     .satisfies(seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 59));
@@ -240,9 +242,9 @@ class SdkTest {
     @Test
     void an_unknown_token_is_refused_by_the_service_itself() {
         try (Rig rig = new Rig(1)) {
-            assertThat(catchThrowableOfType(UnauthorizedException.class, () -> client(rig, "guessed")
-                            .messages()
-                            .create(hello().build())))
+            assertThat(catchThrowableOfType(
+                            UnauthorizedException.class,
+                            () -> client(rig, "guessed").messages().create(hello().build())))
                     .isNotNull();
             assertThat(rig.upstream.count()).isZero();
         }

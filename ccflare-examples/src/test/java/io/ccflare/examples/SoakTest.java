@@ -82,21 +82,26 @@ class SoakTest {
             await("no connection to the upstream is open", () -> upstream.openConnections() == 0);
             assertThat(upstream.openStreams()).isZero();
         }
-        await("no thread is left, of " + threadsBefore, () -> left(threadsBefore).isEmpty());
+        await(
+                "no thread is left, of " + threadsBefore,
+                () -> left(threadsBefore).isEmpty());
     }
 
     /** In a method of its own, so that nothing refers to the gateway afterwards. */
     private void run(FakeUpstream upstream) throws Exception {
         try (Gateway gateway = gateway(upstream);
                 NotesService service = NotesService.start(gateway, Map.of(Rig.TOKEN, "anna"), 0)) {
-            long nanos = Duration.ofSeconds(Long.getLong("ccflare.soak.seconds", 10)).toNanos();
+            long nanos =
+                    Duration.ofSeconds(Long.getLong("ccflare.soak.seconds", 10)).toNanos();
             drive(upstream, gateway, service.port(), nanos / 3, 1);
             settle(gateway);
             long warm = liveHeap();
 
             drive(upstream, gateway, service.port(), nanos - nanos / 3, 2);
             settle(gateway);
-            assertThat(liveHeap()).as("bytes alive after it, %d when warm", warm).isLessThan(warm + HEAP_TOLERANCE);
+            assertThat(liveHeap())
+                    .as("bytes alive after it, %d when warm", warm)
+                    .isLessThan(warm + HEAP_TOLERANCE);
             assertThat(hungUp.get()).as("callers that hung up").isGreaterThan(sent.get() / 3);
             assertThat(whole.get()).as("whole responses").isPositive();
         }
@@ -211,7 +216,8 @@ class SoakTest {
         Set<String> left = threads();
         left.removeAll(before);
         // Of the JVM itself, by need.
-        left.removeIf(name -> name.matches("(process reaper|Common-Cleaner|ForkJoinPool\\.commonPool.*|.*Compiler.*|Attach Listener)"));
+        left.removeIf(name -> name.matches(
+                "(process reaper|Common-Cleaner|ForkJoinPool\\.commonPool.*|.*Compiler.*|Attach Listener)"));
         return left;
     }
 

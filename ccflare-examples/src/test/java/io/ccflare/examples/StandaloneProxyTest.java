@@ -44,8 +44,7 @@ class StandaloneProxyTest {
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     private StandaloneProxy start(String... variables) {
-        return StandaloneProxy.start(
-                environment(variables), new PrintStream(printed, true, StandardCharsets.UTF_8));
+        return StandaloneProxy.start(environment(variables), new PrintStream(printed, true, StandardCharsets.UTF_8));
     }
 
     private Map<String, String> environment(String... variables) {
@@ -67,8 +66,8 @@ class StandaloneProxyTest {
     }
 
     private ConfigurationException refused(String... variables) {
-        ConfigurationException refused =
-                catchThrowableOfType(ConfigurationException.class, () -> start(variables).close());
+        ConfigurationException refused = catchThrowableOfType(
+                ConfigurationException.class, () -> start(variables).close());
         assertThat(refused).as("it started").isNotNull();
         assertThat(printed()).as("what a refused start prints").isEmpty();
         return refused;
@@ -111,8 +110,7 @@ class StandaloneProxyTest {
             assertThat(get(proxy, "/health").text())
                     .isEqualTo("{\"status\":\"ok\",\"accounts\":{\"usable\":3,\"total\":3},\"in_flight\":0}\n");
             message(proxy);
-            assertThat(get(proxy, "/health").text())
-                    .contains("\"accounts\":{\"usable\":2,\"total\":3}");
+            assertThat(get(proxy, "/health").text()).contains("\"accounts\":{\"usable\":2,\"total\":3}");
         }
     }
 
@@ -144,7 +142,10 @@ class StandaloneProxyTest {
             upstream.account("key-1").fault(Fault.UNIFIED_REJECTED_5H);
             upstream.account("key-2");
             String[] variables = {
-                "CLAUDE_API_KEYS", "one=key-1,two=key-2", "CCFLARE_ANTHROPIC_URL", upstream.uri().toString()
+                "CLAUDE_API_KEYS",
+                "one=key-1,two=key-2",
+                "CCFLARE_ANTHROPIC_URL",
+                upstream.uri().toString()
             };
             try (StandaloneProxy proxy = start(variables)) {
                 assertThat(message(proxy).status()).isEqualTo(200);
@@ -153,7 +154,9 @@ class StandaloneProxyTest {
                 assertThat(get(proxy, "/health").text()).contains("\"usable\":1,\"total\":2");
                 assertThat(message(proxy).headers()).containsEntry("ccflare-attempts", "1");
             }
-            assertThat(upstream.account("key-1").count()).as("asked once, and not again").isEqualTo(1);
+            assertThat(upstream.account("key-1").count())
+                    .as("asked once, and not again")
+                    .isEqualTo(1);
             assertThat(count("request")).isEqualTo(2);
 
             variables[1] = "one=key-3,two=key-2";
@@ -172,11 +175,15 @@ class StandaloneProxyTest {
             upstream.account("stored-secret");
             store("stored", "stored-secret", null);
             try (StandaloneProxy proxy = start(
-                    "CCFLARE_ENCRYPTION_KEY", HEX_KEY, "CCFLARE_ANTHROPIC_URL", upstream.uri().toString())) {
+                    "CCFLARE_ENCRYPTION_KEY",
+                    HEX_KEY,
+                    "CCFLARE_ANTHROPIC_URL",
+                    upstream.uri().toString())) {
                 assertThat(printed()).contains("accounts   stored\n").doesNotContain("DEMO");
                 assertThat(message(proxy).status()).isEqualTo(200);
             }
-            assertThat(Files.readString(database(), StandardCharsets.ISO_8859_1)).doesNotContain("stored-secret");
+            assertThat(Files.readString(database(), StandardCharsets.ISO_8859_1))
+                    .doesNotContain("stored-secret");
         }
     }
 
@@ -200,7 +207,9 @@ class StandaloneProxyTest {
                 "CLAUDE_API_KEYS", "a=secret-1,a=secret-2,b=secret-1,,sk-ant-oat01-secret");
         assertThat(refused.problems())
                 .satisfiesExactlyInAnyOrder(
-                        p -> assertThat(p).startsWith("PORT must be a number from 0").endsWith("not 80800"),
+                        p -> assertThat(p)
+                                .startsWith("PORT must be a number from 0")
+                                .endsWith("not 80800"),
                         p -> assertThat(p).startsWith("HOST is not an address of this machine"),
                         p -> assertThat(p).isEqualTo("LB_STRATEGY must be session or least-loaded, not round-robin"),
                         p -> assertThat(p).startsWith("SESSION_DURATION_MS must be milliseconds"),
@@ -290,8 +299,11 @@ class StandaloneProxyTest {
     void closing_lets_an_open_stream_end() throws Exception {
         try (FakeUpstream upstream = FakeUpstream.start()) {
             upstream.account("key-1").fault(Fault.STALL);
-            StandaloneProxy proxy =
-                    start("CLAUDE_API_KEYS", "key-1", "CCFLARE_ANTHROPIC_URL", upstream.uri().toString());
+            StandaloneProxy proxy = start(
+                    "CLAUDE_API_KEYS",
+                    "key-1",
+                    "CCFLARE_ANTHROPIC_URL",
+                    upstream.uri().toString());
             try (RawHttp http = new RawHttp(proxy.port())) {
                 http.send(RawHttp.message(true));
                 upstream.account("key-1").awaitStalled(1, Duration.ofSeconds(20));
@@ -329,8 +341,11 @@ class StandaloneProxyTest {
 
     private void store(String name, String key, @Nullable EncryptionKey encryption) throws Exception {
         try (SqliteDataSource source = Sqlite.open(database());
-                JdbcStore store = JdbcStore.builder(source).encryptionKey(encryption).build()) {
-            store.accounts().add(Account.builder("id-" + name, name, Credential.apiKey(key)).build());
+                JdbcStore store =
+                        JdbcStore.builder(source).encryptionKey(encryption).build()) {
+            store.accounts()
+                    .add(Account.builder("id-" + name, name, Credential.apiKey(key))
+                            .build());
         }
     }
 
