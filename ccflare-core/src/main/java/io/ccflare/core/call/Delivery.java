@@ -174,14 +174,6 @@ final class Delivery implements Step, StreamForwarder.Owner {
     }
 
     private void deliver(Outcome outcome) {
-        if (!phase.compareAndSet(Phase.HOLDING, Phase.DELIVERED)) {
-            return;
-        }
-        served = outcome;
-        if (outcome == Outcome.OK) {
-            engine.pool().served(slot, facts.modelClass(), call.settings().sessionDuration());
-            new Settlement(engine, facts).bind(slot.account());
-        }
         Headers.Builder headers = HeaderRules.down(answer.headers());
         if (events) {
             // With a length that fits by chance, a stream without its last event would look whole.
@@ -190,6 +182,14 @@ final class Delivery implements Step, StreamForwarder.Owner {
         if (call.settings().exposeHeaders()) {
             Answers.expose(
                     headers, call.id(), slot.account().name(), call.recorder().attempts() + 1);
+        }
+        if (!phase.compareAndSet(Phase.HOLDING, Phase.DELIVERED)) {
+            return;
+        }
+        served = outcome;
+        if (outcome == Outcome.OK) {
+            engine.pool().served(slot, facts.modelClass(), call.settings().sessionDuration());
+            new Settlement(engine, facts).bind(slot.account());
         }
         engine.open().watch(stream);
         stream.open();
@@ -224,7 +224,8 @@ final class Delivery implements Step, StreamForwarder.Owner {
 
     /** Records what the reader saw. */
     private void readOut(boolean whole) {
-        stream.whileReaderRests(() -> call.recorder().body(reader, facts.route().metered(), whole, engine.prices()));
+        boolean metered = facts.route().metered() && !error;
+        stream.whileReaderRests(() -> call.recorder().body(reader, metered, whole, engine.prices()));
     }
 
     @Override
@@ -235,10 +236,22 @@ final class Delivery implements Step, StreamForwarder.Owner {
             stream.whileReaderRests(reader::end);
         }
         engine.open().unwatch(stream);
-        readOut(how == Ending.COMPLETE);
         UpstreamError told = reader.error();
         String detail = cause == null ? null : cause.getMessage();
         Outcome outcome = Settlement.outcome(served, how, told);
+        try {
+            detail = settle(how, outcome, told, detail);
+        } catch (RuntimeException | Error defect) {
+            call.report(defect);
+        }
+        over(Phase.DELIVERED, outcome, detail);
+        call.finish(outcome, stream.bytes(), stream.firstByteAt());
+    }
+
+    /** Records the body and draws the conclusions of how it ended. @return what is to be said of it */
+    private @Nullable String settle(Ending how, Outcome outcome, @Nullable UpstreamError told, @Nullable String cause) {
+        String detail = cause;
+        readOut(how == Ending.COMPLETE);
         if (outcome == Outcome.STREAM_ERROR) {
             Verdict verdict = notes.judge(answer, null, told);
             notes.rest(verdict);
@@ -247,11 +260,12 @@ final class Delivery implements Step, StreamForwarder.Owner {
             notes.backOff(detail);
         }
         if (outcome != served && outcome != Outcome.CANCELLED) {
-            new Settlement(engine, facts).unbind();
             call.recorder().problem(told == null ? null : told.type(), detail);
+            if (how != Ending.SHUT_DOWN) {
+                new Settlement(engine, facts).unbind();
+            }
         }
-        over(Phase.DELIVERED, outcome, detail);
-        call.finish(outcome, stream.bytes(), stream.firstByteAt());
+        return detail;
     }
 
     /** Many a caller hangs up on the last byte of a response, or on the last event of a stream, before its end is seen here. */
@@ -271,7 +285,12 @@ final class Delivery implements Step, StreamForwarder.Owner {
         String message = how == Ending.IDLE
                 ? "The upstream fell silent; what came before is incomplete."
                 : "The upstream broke the stream off; what came before is incomplete.";
-        return facts.provider().problemEvent(call.problem(502, message, null));
+        try {
+            return facts.provider().problemEvent(call.problem(502, message, null));
+        } catch (RuntimeException | Error defect) {
+            call.report(defect);
+            return null;
+        }
     }
 
     private static byte[] join(List<ByteBuffer> buffers) {

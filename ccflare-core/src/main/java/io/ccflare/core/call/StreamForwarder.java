@@ -42,6 +42,8 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
         byte @Nullable [] lastWords(Ending how);
     }
 
+    private static final System.Logger LOG = System.getLogger(StreamForwarder.class.getName());
+
     private final TimeSource time;
     private final ResponseReader reader;
     private final Owner owner;
@@ -85,7 +87,15 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
     @Override
     public void onNext(List<ByteBuffer> batch) {
         touchedAt = time.nanos();
-        ResponseReader.State seen = look(batch);
+        ResponseReader.State seen;
+        try {
+            seen = look(batch);
+        } catch (RuntimeException | Error defect) {
+            LOG.log(System.Logger.Level.ERROR, "a provider's reader failed", defect);
+            outlet.stopUpstream();
+            onError(new CutException("the answer could not be read"));
+            return;
+        }
         if (decided) {
             outlet.pass(batch);
             return;
@@ -176,9 +186,9 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
         outlet.cancel();
     }
 
-    /** The gateway ends an open response; the client sees it broken. */
+    /** The gateway closes and ends an open response; the client sees it broken. */
     void breakOff(String why) {
-        outlet.giveUp(Ending.CUT, new CutException(why));
+        outlet.giveUp(Ending.SHUT_DOWN, new CutException(why));
     }
 
     /** Runs {@code extract} while the reader looks at nothing. */
@@ -229,6 +239,12 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
                 // Not open, or over.
             }
         }
+    }
+
+    /** The upstream's silence counts from here: before, it was not asked. */
+    @Override
+    public void asked() {
+        touchedAt = time.nanos();
     }
 
     @Override

@@ -50,6 +50,7 @@ public final class AccountPool {
 
     /** Puts these accounts in place of those that were there; what is known of an account that stays is kept. */
     public void replace(List<Account> accounts, int defaultMaxInFlight) {
+        List<StateChange> lifted = new ArrayList<>();
         synchronized (lock) {
             Map<String, PoolAccount> ids = new LinkedHashMap<>();
             Map<String, List<PoolAccount>> providers = new HashMap<>();
@@ -60,8 +61,9 @@ public final class AccountPool {
                     pooled = new PoolAccount(new AccountState(account, List.of(), List.of(), null, limit));
                 } else {
                     if (!pooled.account().credential().equals(account.credential())) {
-                        cooldowns.forget(account.id());
+                        forget(account.id(), lifted);
                         pooled.failures = 0;
+                        pooled.forgetWhatItsCredentialTold();
                     }
                     pooled.replace(account, limit);
                 }
@@ -75,7 +77,13 @@ public final class AccountPool {
             byProvider = Map.copyOf(providers);
             refreshCooldowns();
         }
+        lifted.forEach(changes);
         wakeAll();
+    }
+
+    private void forget(String domain, List<StateChange> lifted) {
+        Instant now = time.now();
+        cooldowns.forget(domain).forEach(each -> lifted.add(new StateChange.Cleared(domain, each, now)));
     }
 
     List<PoolAccount> of(String provider) {
@@ -151,10 +159,9 @@ public final class AccountPool {
         synchronized (lock) {
             Instant until = rest.until();
             if (until == null) {
-                until = now.plus(Ladder.rest(rest.kind(), account.failures));
-                if (account.state().cooldowns().stream().noneMatch(c -> sameRest(c, rest, now))) {
-                    account.failures++;
-                }
+                boolean resting = account.state().cooldowns().stream().anyMatch(c -> sameRest(c, rest, now));
+                int before = resting ? Math.max(0, account.failures - 1) : account.failures++;
+                until = now.plus(Ladder.rest(rest.kind(), before));
             }
             String shared = rest.accountOnly() ? null : account.sharedDomain();
             String domain = shared == null ? account.id() : shared;
@@ -232,14 +239,13 @@ public final class AccountPool {
         if (account == null) {
             return false;
         }
-        List<String> domains = account.domains();
+        List<StateChange> lifted = new ArrayList<>();
         synchronized (lock) {
-            domains.forEach(cooldowns::forget);
+            account.domains().forEach(domain -> forget(domain, lifted));
             account.failures = 0;
             refreshCooldowns();
         }
-        Instant now = time.now();
-        domains.forEach(domain -> changes.accept(new StateChange.Cleared(domain, null, now)));
+        lifted.forEach(changes);
         wakeAll();
         return true;
     }
