@@ -69,7 +69,8 @@ class ModulePathTest {
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.end()).isEqualTo(RawHttp.End.WHOLE);
 
-            process.destroy();
+            // Unlike Process.destroy, this leaves its output to be read.
+            process.toHandle().destroy();
             assertThat(process.waitFor(40, TimeUnit.SECONDS))
                     .as("it ends when asked to")
                     .isTrue();

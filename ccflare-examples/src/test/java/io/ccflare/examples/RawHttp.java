@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -83,9 +84,15 @@ final class RawHttp implements AutoCloseable {
         socket.shutdownOutput();
     }
 
-    /** Reads at most so many bytes of whatever comes; fewer at the end. */
-    int readSome(int most) throws IOException {
-        return in.readNBytes(most).length;
+    /** Reads so many bytes of whatever comes, fewer at the end, and hangs up. */
+    void leaveAfter(int bytes) throws IOException {
+        try {
+            in.readNBytes(bytes);
+        } catch (SocketException e) {
+            // Cut by the other side before: that is the end too.
+        } finally {
+            socket.close();
+        }
     }
 
     /** Reads a response as far as it goes. */

@@ -7,6 +7,7 @@ import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamRequest;
 import io.ccflare.api.transport.UpstreamResponse;
 import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -101,7 +102,9 @@ public final class JdkTransport implements Transport {
                     Phase.CONNECT, peer + ": the request cannot be sent: " + e.getMessage(), null));
         }
         HttpClient current = living();
-        UpstreamCall call = UpstreamCall.create(peer, body, (over, error) -> over(over, current, error));
+        // Idle connections remember their last call, and JDK 17 ends a client only when nobody refers to it any more.
+        WeakReference<HttpClient> used = new WeakReference<>(current);
+        UpstreamCall call = UpstreamCall.create(peer, body, (over, error) -> over(over, used.get(), error));
         calls.add(call);
         if (closed || current == null) {
             call.shutDown();
