@@ -74,9 +74,13 @@ final class Intake {
                 .replace("%2e", ".")
                 .replace("%2f", "/")
                 .replace("%5c", "/")
+                .replace("%3b", ";")
                 .replace('\\', '/');
         for (String segment : plain.split("/", -1)) {
-            if (segment.equals(".") || segment.equals("..")) {
+            // Some servers cut parameters off a segment before they resolve it.
+            int parameters = segment.indexOf(';');
+            String name = parameters < 0 ? segment : segment.substring(0, parameters);
+            if (name.equals(".") || name.equals("..")) {
                 return true;
             }
         }

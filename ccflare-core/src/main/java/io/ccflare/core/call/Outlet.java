@@ -17,6 +17,9 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
 
     /** Hears what happens at the client's end. Called outside the lock. */
     interface Tap {
+        /** The client asks for more. */
+        void asked();
+
         /** A batch goes to the client. */
         void passing(List<ByteBuffer> batch);
 
@@ -36,6 +39,8 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
 
     private record Terminal(Ending how, @Nullable Throwable cause, boolean wordsSaid) {}
 
+    private static final System.Logger LOG = System.getLogger(Outlet.class.getName());
+
     private final Object lock = new Object();
     private final Tap tap;
 
@@ -45,12 +50,14 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
     private Flow.@Nullable Subscriber<? super List<ByteBuffer>> client;
     private List<ByteBuffer> held = new ArrayList<>(4);
     private long heldBytes;
+    /** How many batches the client asked for and was not given. */
     private long demand;
+    /** How many batches the upstream was asked for and has not given. */
+    private long outstanding;
+
     private @Nullable Terminal terminal;
-    /** Whether a batch that was asked for on the outlet's own account has not come. */
-    private boolean awaited;
-    /** Whether the client's demand goes straight up. */
-    private boolean direct;
+    /** What the client is still to be told of a body that was given up. */
+    private @Nullable Throwable farewell;
     /** Whether somebody is giving the client a signal. */
     private boolean emitting;
 
@@ -60,16 +67,18 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
 
     /** The upstream is there: asks it for the first batch. */
     void begin(Flow.Subscription source) {
-        boolean late;
+        State at;
         synchronized (lock) {
             upstream = source;
-            late = state == State.DONE;
-            awaited = !late;
+            at = state;
+            outstanding = at == State.HOLDING ? 1 : 0;
         }
-        if (late) {
+        if (at == State.DONE) {
             source.cancel();
-        } else {
+        } else if (at == State.HOLDING) {
             source.request(1);
+        } else {
+            drain();
         }
     }
 
@@ -79,7 +88,7 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
             if (state == State.DONE) {
                 return -1;
             }
-            awaited = false;
+            outstanding = oneLess(outstanding);
             held.addAll(batch);
             for (int i = 0; i < batch.size(); i++) {
                 heldBytes += batch.get(i).remaining();
@@ -93,7 +102,7 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
         Flow.Subscription source = null;
         synchronized (lock) {
             if (state == State.HOLDING) {
-                awaited = true;
+                outstanding++;
                 source = upstream;
             }
         }
@@ -132,29 +141,30 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
 
     /** Passes a batch to the client. */
     void pass(List<ByteBuffer> batch) {
-        boolean straight;
+        Flow.Subscriber<? super List<ByteBuffer>> straight = null;
         synchronized (lock) {
-            if (state == State.DONE) {
+            if (state == State.DONE || terminal != null) {
                 return;
             }
-            awaited = false;
-            straight = direct && !emitting;
-            if (straight) {
-                emitting = true;
-            } else {
+            outstanding = oneLess(outstanding);
+            if (state == State.OPEN && !emitting && held.isEmpty() && demand > 0) {
+                straight = client;
+            }
+            if (straight == null) {
                 held.addAll(batch);
+            } else {
+                emitting = true;
+                demand = oneLess(demand);
             }
         }
-        if (straight) {
-            emit(batch);
-            synchronized (lock) {
-                emitting = false;
-                if (terminal == null && held.isEmpty()) {
-                    return;
-                }
-            }
+        if (straight != null) {
+            emit(straight, batch);
         }
-        drain();
+        drain(straight != null);
+    }
+
+    private static long oneLess(long count) {
+        return count == Long.MAX_VALUE ? count : count - 1;
     }
 
     /** The body ended. @return false when it had ended before */
@@ -163,7 +173,6 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
             if (state == State.DONE || terminal != null) {
                 return false;
             }
-            awaited = false;
             terminal = new Terminal(how, cause, cause == null);
             return true;
         }
@@ -197,17 +206,14 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
         }
     }
 
-    /** Gives the body up and tells the client so. */
+    /** Gives the body up and tells the client so, once it has taken what it is being given. */
     void giveUp(Ending how, Throwable cause) {
-        Flow.Subscriber<? super List<ByteBuffer>> told;
-        synchronized (lock) {
-            told = client;
-        }
         if (finish()) {
             tap.over(how, cause);
-            if (told != null) {
-                told.onError(cause);
+            synchronized (lock) {
+                farewell = cause;
             }
+            drain();
         }
     }
 
@@ -229,23 +235,25 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
             if (client == null) {
                 return Turn.CLIENT_TO_BEGIN;
             }
-            return terminal == null && (awaited || direct && demand > 0) ? Turn.UPSTREAM : Turn.CLIENT;
+            boolean taking = emitting || !held.isEmpty() || terminal != null;
+            return taking || outstanding == 0 ? Turn.CLIENT : Turn.UPSTREAM;
         }
     }
 
     @Override
     public void subscribe(Flow.Subscriber<? super List<ByteBuffer>> subscriber) {
-        subscriber.onSubscribe(this);
         boolean late;
         synchronized (lock) {
             late = state == State.DONE;
+        }
+        subscriber.onSubscribe(this);
+        synchronized (lock) {
             client = subscriber;
+            if (late) {
+                farewell = new CutException("the response was given up before it was read");
+            }
         }
-        if (late) {
-            subscriber.onError(new CutException("the response was given up before it was read"));
-        } else {
-            drain();
-        }
+        drain();
     }
 
     @Override
@@ -254,16 +262,11 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
             giveUp(Ending.CANCELLED, new IllegalArgumentException("request(" + n + "): demand must be positive"));
             return;
         }
-        Flow.Subscription source;
+        tap.asked();
         synchronized (lock) {
             demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
-            source = direct && terminal == null ? upstream : null;
         }
-        if (source != null) {
-            source.request(n);
-        } else {
-            drain();
-        }
+        drain();
     }
 
     @Override
@@ -273,80 +276,93 @@ final class Outlet implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscriptio
         }
     }
 
-    /** Gives the client what is due, unless somebody is at it. */
+    /** Gives the client what is due and asks the upstream for what is wanted, unless somebody is at it. */
     void drain() {
+        drain(false);
+    }
+
+    /** @param atIt whether it is the caller who was giving the client a signal until now */
+    private void drain(boolean atIt) {
+        boolean mine = atIt;
         while (true) {
             List<ByteBuffer> batch = null;
             Terminal end = null;
-            Flow.Subscription source = null;
+            Throwable last = null;
             long ask = 0;
+            Flow.Subscriber<? super List<ByteBuffer>> to;
+            Flow.Subscription source;
             synchronized (lock) {
-                if (emitting || state != State.OPEN || client == null || !held.isEmpty() && demand == 0) {
+                emitting = emitting && !mine;
+                to = client;
+                source = upstream;
+                if (emitting || to == null) {
                     return;
                 }
-                if (!held.isEmpty()) {
+                if (farewell != null) {
+                    last = farewell;
+                    farewell = null;
+                } else if (state != State.OPEN || !held.isEmpty() && demand == 0) {
+                    return;
+                } else if (!held.isEmpty()) {
                     batch = held;
                     held = new ArrayList<>(0);
+                    demand = oneLess(demand);
                 } else if (terminal != null) {
                     end = terminal;
-                } else if (!direct && !awaited && upstream != null) {
-                    direct = true;
-                    ask = demand;
-                    source = upstream;
+                } else if (source != null && demand > outstanding) {
+                    ask = demand - outstanding;
+                    outstanding = demand;
                 } else {
                     return;
                 }
-                emitting = batch != null || end != null;
+                mine = ask == 0;
+                emitting = mine;
             }
             if (batch != null) {
-                emit(batch);
+                emit(to, batch);
             } else if (end != null) {
-                close(end);
-            } else if (ask > 0 && source != null) {
+                close(to, end);
+            } else if (last != null) {
+                to.onError(last);
+            } else if (source != null) {
                 source.request(ask);
             }
-            synchronized (lock) {
-                emitting = emitting && batch == null && end == null;
-            }
         }
     }
 
-    private void emit(List<ByteBuffer> batch) {
-        Flow.Subscriber<? super List<ByteBuffer>> to;
-        synchronized (lock) {
-            to = client;
-            demand = demand == Long.MAX_VALUE ? demand : demand - 1;
-        }
-        if (to != null) {
-            tap.passing(batch);
+    /** A client that throws is taken as gone: it will not ask for more, and the upstream is not to blame. */
+    private void emit(Flow.Subscriber<? super List<ByteBuffer>> to, List<ByteBuffer> batch) {
+        tap.passing(batch);
+        try {
             to.onNext(batch);
+        } catch (RuntimeException | Error broken) {
+            LOG.log(System.Logger.Level.WARNING, "whoever reads a response threw; it is given up", broken);
+            cancel();
         }
     }
 
-    private void close(Terminal end) {
+    private void close(Flow.Subscriber<? super List<ByteBuffer>> to, Terminal end) {
         if (!end.wordsSaid()) {
             byte[] words = tap.lastWords(end.how());
             synchronized (lock) {
                 terminal = new Terminal(end.how(), end.cause(), true);
-                if (words != null) {
+                if (words != null && state == State.OPEN) {
                     held.add(ByteBuffer.wrap(words).asReadOnlyBuffer());
                 }
             }
             return;
         }
-        Flow.Subscriber<? super List<ByteBuffer>> to;
         synchronized (lock) {
             if (state != State.OPEN) {
                 return;
             }
             state = State.DONE;
-            to = client;
         }
-        tap.over(end.how(), end.cause());
         Throwable cause = end.cause();
-        if (to != null && cause == null) {
+        tap.over(end.how(), cause);
+        if (cause == null) {
             to.onComplete();
-        } else if (to != null && cause != null) {
+        } else {
             to.onError(cause);
         }
     }

@@ -223,6 +223,11 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
     }
 
     @Override
+    public void asked() {
+        touchedAt = time.nanos();
+    }
+
+    @Override
     public void passing(List<ByteBuffer> batch) {
         long length = 0;
         for (int i = 0; i < batch.size(); i++) {

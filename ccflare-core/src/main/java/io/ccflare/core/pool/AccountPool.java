@@ -151,10 +151,9 @@ public final class AccountPool {
         synchronized (lock) {
             Instant until = rest.until();
             if (until == null) {
-                until = now.plus(Ladder.rest(rest.kind(), account.failures));
-                if (account.state().cooldowns().stream().noneMatch(c -> sameRest(c, rest, now))) {
-                    account.failures++;
-                }
+                boolean resting = account.state().cooldowns().stream().anyMatch(c -> sameRest(c, rest, now));
+                int before = resting ? Math.max(0, account.failures - 1) : account.failures++;
+                until = now.plus(Ladder.rest(rest.kind(), before));
             }
             String shared = rest.accountOnly() ? null : account.sharedDomain();
             String domain = shared == null ? account.id() : shared;

@@ -8,6 +8,7 @@ import io.ccflare.api.state.UsageWindow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -92,23 +93,25 @@ final class PoolAccount {
         state = new AccountState(old.account(), cooldowns, old.windows(), old.sessionOpenedAt(), old.maxInFlight());
     }
 
-    /** Puts fresh windows in place of those of the same name and class. */
+    /** Puts fresh windows in place of those of the same name and class that were not observed later. */
     void windows(List<UsageWindow> fresh) {
         AccountState old = state;
-        List<UsageWindow> merged = new ArrayList<>(fresh);
-        for (UsageWindow window : old.windows()) {
-            if (fresh.stream().noneMatch(w -> sameWindow(w, window))) {
+        List<UsageWindow> merged = new ArrayList<>(old.windows());
+        for (UsageWindow window : fresh) {
+            if (merged.stream().noneMatch(known -> sameWindow(known, window) && later(known, window))) {
+                merged.removeIf(known -> sameWindow(known, window));
                 merged.add(window);
             }
         }
         state = new AccountState(old.account(), old.cooldowns(), merged, old.sessionOpenedAt(), old.maxInFlight());
     }
 
+    private static boolean later(UsageWindow known, UsageWindow window) {
+        return known.observedAt().isAfter(window.observedAt());
+    }
+
     private static boolean sameWindow(UsageWindow a, UsageWindow b) {
-        return a.name().equals(b.name())
-                && (a.modelClass() == null
-                        ? b.modelClass() == null
-                        : a.modelClass().equals(b.modelClass()));
+        return a.name().equals(b.name()) && Objects.equals(a.modelClass(), b.modelClass());
     }
 
     void sessionOpenedAt(Instant at) {

@@ -8,7 +8,6 @@ import io.ccflare.api.routing.RoutingStrategy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,35 +42,57 @@ public final class SessionStrategy implements RoutingStrategy {
         this.durationMillis = duration.toMillis();
     }
 
+    private record Candidate(int index, int priority, long openedAt) {}
+
     @Override
     public Ranking rank(RoutingRequest request, PoolSnapshot pool) {
-        List<Ranking.Place> places = new ArrayList<>();
-        pool.usable()
-                .boxed()
-                .sorted(Comparator.comparing(index -> index, (a, b) -> compare(pool, a, b)))
-                .forEach(index -> places.add(place(pool, index)));
+        List<Candidate> candidates = new ArrayList<>(pool.size());
+        for (int index = 0; index < pool.size(); index++) {
+            if (pool.standing(index).usable()) {
+                candidates.add(new Candidate(index, priority(pool, index), openedAt(pool, index)));
+            }
+        }
+        candidates.sort(SessionStrategy::compare);
+        List<Ranking.Place> places = new ArrayList<>(candidates.size());
+        for (Candidate candidate : candidates) {
+            places.add(place(candidate.index, candidate.openedAt));
+        }
         return Ranking.of(places);
     }
 
+    private static int compare(Candidate a, Candidate b) {
+        return a.priority != b.priority
+                ? Integer.compare(a.priority, b.priority)
+                : Long.compare(b.openedAt, a.openedAt);
+    }
+
+    /** The first of the ranking, without making a candidate of each account. */
     @Override
     public Ranking.@Nullable Place pick(RoutingRequest request, PoolSnapshot pool) {
         int best = -1;
+        int lowest = 0;
+        long newest = 0;
         for (int index = 0; index < pool.size(); index++) {
-            if (pool.standing(index).usable() && (best < 0 || compare(pool, index, best) < 0)) {
+            if (!pool.standing(index).usable()) {
+                continue;
+            }
+            int priority = priority(pool, index);
+            long openedAt = openedAt(pool, index);
+            if (best < 0 || priority < lowest || priority == lowest && openedAt > newest) {
                 best = index;
+                lowest = priority;
+                newest = openedAt;
             }
         }
-        return best < 0 ? null : place(pool, best);
+        return best < 0 ? null : place(best, newest);
     }
 
-    private int compare(PoolSnapshot pool, int a, int b) {
-        int byPriority = Integer.compare(
-                pool.account(a).account().priority(), pool.account(b).account().priority());
-        return byPriority != 0 ? byPriority : Long.compare(openedAt(pool, b), openedAt(pool, a));
+    private static int priority(PoolSnapshot pool, int index) {
+        return pool.account(index).account().priority();
     }
 
-    private Ranking.Place place(PoolSnapshot pool, int index) {
-        return new Ranking.Place(index, openedAt(pool, index) == Long.MIN_VALUE ? FIRST : OPEN);
+    private static Ranking.Place place(int index, long openedAt) {
+        return new Ranking.Place(index, openedAt == Long.MIN_VALUE ? FIRST : OPEN);
     }
 
     /** Milliseconds since the epoch; the smallest number when no session is open. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ccflare.core.call;
+
+import org.jspecify.annotations.NullMarked;

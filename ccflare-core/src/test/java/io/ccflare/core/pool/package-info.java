@@ -1,0 +1,4 @@
+@NullMarked
+package io.ccflare.core.pool;
+
+import org.jspecify.annotations.NullMarked;

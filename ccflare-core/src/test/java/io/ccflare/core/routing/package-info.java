@@ -1,0 +1,4 @@
+@NullMarked
+package io.ccflare.core.routing;
+
+import org.jspecify.annotations.NullMarked;
