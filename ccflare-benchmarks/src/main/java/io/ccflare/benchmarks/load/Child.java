@@ -29,7 +29,7 @@ final class Child implements AutoCloseable {
         this.said = process.inputReader(StandardCharsets.UTF_8);
         this.killer = new Thread(process::destroyForcibly, "kill-" + name);
         Runtime.getRuntime().addShutdownHook(killer);
-        this.uri = URI.create(line());
+        this.uri = URI.create(address());
     }
 
     /** Starts a main class on this process's JDK and class path. */
@@ -85,6 +85,16 @@ final class Child implements AutoCloseable {
             numbers.put(parts[0], Long.parseLong(parts[1]));
         }
         return numbers;
+    }
+
+    /** The JVM may say something of its own before. */
+    private String address() throws IOException {
+        String line = line();
+        while (!line.startsWith("http://")) {
+            System.err.println(line);
+            line = line();
+        }
+        return line;
     }
 
     private String line() throws IOException {

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -59,6 +61,7 @@ public final class LoadHost {
 
     /** @param args the upstream's address, and Jetty's threads: {@code default}, {@code virtual} or a number */
     public static void main(String[] args) throws IOException {
+        Logger.getLogger("").setLevel(Level.WARNING);
         LoadHost host = new LoadHost(URI.create(args[0]), args[1]);
         host.javalin.start();
         System.out.println("http://127.0.0.1:" + host.javalin.port());

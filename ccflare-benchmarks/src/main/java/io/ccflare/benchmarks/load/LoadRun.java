@@ -34,16 +34,25 @@ public final class LoadRun {
                 Child gateway =
                         Child.start(LoadHost.class, gatewayJvm, upstream.uri().toString(), plan.threads())) {
             System.out.println("Gateway process " + gateway.pid());
+            Rounds rounds = new Rounds(plan, upstream.uri(), gateway);
+            Streams streams = new Streams(plan, upstream.uri(), gateway);
             if (plan.phases().contains("latency")) {
-                new Rounds(plan, upstream.uri(), gateway).run();
+                rounds.run();
             }
             if (plan.phases().contains("streams")) {
-                new Streams(plan, upstream.uri(), gateway).run();
+                streams.run();
             }
-            Map<String, Long> end = gateway.numbers("stats");
+            Map<String, Long> end = gateway.numbers("live");
             System.out.printf(
-                    "%nRecorded by the gateway: %d requests, %d of them ok, %d cancelled. Load average at the end %.2f%n",
-                    end.get("ended"), end.get("ended.ok"), end.get("ended.cancelled"), loadAverage());
+                    "%nSent through the gateway: %d requests; recorded by it: %d, of them %d ok, %d cancelled. "
+                            + "Live heap at the end %.1f MB, time in collections %d ms. Load average %.2f%n",
+                    rounds.sent() + streams.sent(),
+                    end.get("ended"),
+                    end.get("ended.ok"),
+                    end.get("ended.cancelled"),
+                    end.get("heap") / 1e6,
+                    end.get("gc.millis"),
+                    loadAverage());
         }
     }
 

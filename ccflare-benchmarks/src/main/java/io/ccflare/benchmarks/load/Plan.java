@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param connections how many connections send requests at a time, one measurement each
  * @param rounds pairs of a direct and a gateway round
  * @param round how long requests are sent in one round
- * @param warmUp how long requests are sent each way before the first round
+ * @param warmUp how long requests are sent each way, on the most connections, before anything is measured
  * @param streams how many streams are open at a time
  * @param events content events of a stream
  * @param intervalMillis pause before each of them
@@ -41,7 +41,7 @@ record Plan(
             Map.entry("connections", "1,16,64"),
             Map.entry("rounds", "5"),
             Map.entry("round-ms", "4000"),
-            Map.entry("warm-up-ms", "6000"),
+            Map.entry("warm-up-ms", "10000"),
             Map.entry("streams", "1000"),
             Map.entry("events", "50"),
             Map.entry("interval-ms", "200"),
@@ -52,7 +52,7 @@ record Plan(
     private static final Map<String, String> QUICK = Map.of(
             "rounds", "3",
             "round-ms", "400",
-            "warm-up-ms", "1000",
+            "warm-up-ms", "4000",
             "streams", "200",
             "events", "20",
             "interval-ms", "100");

@@ -15,11 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class Rounds {
 
     private static final int BODY_BYTES = 1000;
+    /** Not measured, before each number of connections. */
+    private static final Duration SETTLING = Duration.ofMillis(500);
+
     private static final Duration SLACK = Duration.ofSeconds(20);
 
     private final Plan plan;
     private final URI upstream;
     private final Child gateway;
+    private long sent;
 
     Rounds(Plan plan, URI upstream, Child gateway) {
         this.plan = plan;
@@ -31,14 +35,17 @@ final class Rounds {
     private record Round(Samples samples, double perSecond, long cpuNanos) {}
 
     void run() throws IOException {
+        int most = plan.connections().stream().mapToInt(count -> count).max().orElse(1);
+        round(upstream, most, plan.warmUp());
+        round(gateway.uri(), most, plan.warmUp());
         System.out.println("\n## Short requests (1 KB JSON up, JSON back), microseconds\n");
         System.out.println(
                 "| connections | direct p50 | gateway p50 | added p50 (range) | ratio | direct p99 | gateway p99 "
                         + "| added p99 (range) | direct req/s | gateway req/s | gateway CPU us/req | n |");
         System.out.println("|--|--|--|--|--|--|--|--|--|--|--|--|");
         for (int connections : plan.connections()) {
-            round(upstream, connections, plan.warmUp());
-            round(gateway.uri(), connections, plan.warmUp());
+            round(upstream, connections, SETTLING);
+            round(gateway.uri(), connections, SETTLING);
             List<Round> direct = new ArrayList<>();
             List<Round> through = new ArrayList<>();
             for (int i = 0; i < plan.rounds(); i++) {
@@ -54,12 +61,18 @@ final class Rounds {
         }
     }
 
+    /** How many requests went to the gateway. */
+    long sent() {
+        return sent;
+    }
+
     private Round round(URI to, int connections, Duration time) throws IOException {
         Closed script = new Closed(connections, time);
         long cpu = gateway.numbers("stats").getOrDefault("cpu.nanos", 0L);
         long start = System.nanoTime();
         new LoadClient(to).run(script, connections, Duration.ZERO, time.plus(SLACK));
         double seconds = (System.nanoTime() - start) / 1e9;
+        sent += to.equals(gateway.uri()) ? script.sent : 0;
         long used = gateway.numbers("stats").getOrDefault("cpu.nanos", 0L) - cpu;
         return new Round(script.samples, script.samples.count() / seconds, used);
     }
@@ -113,6 +126,7 @@ final class Rounds {
         private final long[] sentAt;
         private final boolean[] warm;
         private final long end;
+        private long sent;
 
         Closed(int connections, Duration time) {
             requests = new ByteBuffer[connections];
@@ -126,8 +140,12 @@ final class Rounds {
 
         @Override
         public @Nullable ByteBuffer next(int connection, long now) {
+            if (now >= end) {
+                return null;
+            }
+            sent++;
             sentAt[connection] = now;
-            return now < end ? requests[connection].duplicate() : null;
+            return requests[connection].duplicate();
         }
 
         @Override

@@ -23,6 +23,7 @@ final class Streams {
     private final Plan plan;
     private final URI upstream;
     private final Child gateway;
+    private long sent;
 
     Streams(Plan plan, URI upstream, Child gateway) {
         this.plan = plan;
@@ -52,10 +53,16 @@ final class Streams {
         held(LARGE);
     }
 
+    /** How many requests went to the gateway. */
+    long sent() {
+        return sent;
+    }
+
     private void timed(String way, URI to) throws IOException {
         Timed script = new Timed(plan, SMALL, false, () -> gateway.numbers("stats"));
         long cpu = gateway.numbers("stats").getOrDefault("cpu.nanos", 0L);
         new LoadClient(to).run(script, plan.streams(), RAMP, atMost());
+        sent += to.equals(gateway.uri()) ? plan.streams() : 0;
         long used = gateway.numbers("stats").getOrDefault("cpu.nanos", 0L) - cpu;
         int events = script.first.count() + script.later.count();
         System.out.printf(
@@ -84,6 +91,7 @@ final class Streams {
             return live;
         });
         new LoadClient(gateway.uri()).run(script, plan.streams(), RAMP, atMost());
+        sent += plan.streams();
         awaitEnd(before.getOrDefault("ended", 0L) + plan.streams());
         Map<String, Long> after = gateway.numbers("live");
         Map<String, Long> with = script.midway;
