@@ -40,11 +40,16 @@ final class Lifecycle {
         return thread;
     });
 
-    /** Closed in this order at the end. Guarded by itself. */
+    private final List<Recurring> recurring = new ArrayList<>();
+
+    /** Closed in this order at the end. */
     private final List<AutoCloseable> owned = new ArrayList<>();
 
+    private final Object lock = new Object();
     private volatile GatewaySettings settings;
-    private volatile List<Account> accounts = List.of();
+
+    /** Guarded by {@link #lock}, together with what the pool was given. */
+    private List<Account> accounts = List.of();
 
     Lifecycle(
             AccountStore store,
@@ -68,15 +73,15 @@ final class Lifecycle {
         use(first);
         if (sharing != null) {
             sharing.load();
-            owned.add(new Recurring(
+            recurring.add(new Recurring(
                             time,
                             () -> settings.shareInterval(),
                             worker,
                             () -> sharing.exchange(settings.bindingIdle()))
                     .start());
         }
-        owned.add(new Recurring(time, () -> settings.reloadInterval(), worker, this::reloadOrKeep).start());
-        owned.add(
+        recurring.add(new Recurring(time, () -> settings.reloadInterval(), worker, this::reloadOrKeep).start());
+        recurring.add(
                 new Recurring(time, () -> SWEEP, worker, () -> open.sweep(time.nanos(), settings.timeouts())).start());
         if (store instanceof WatchableAccountStore watchable) {
             watch(watchable);
@@ -104,9 +109,11 @@ final class Lifecycle {
     }
 
     void configure(GatewaySettings next) {
-        settings = next;
-        bindings.limits(next.maxBindings(), next.bindingIdle());
-        pool.replace(accounts, next.maxInFlightPerAccount());
+        synchronized (lock) {
+            settings = next;
+            bindings.limits(next.maxBindings(), next.bindingIdle());
+            pool.replace(accounts, next.maxInFlightPerAccount());
+        }
     }
 
     CompletableFuture<Void> reload() {
@@ -148,11 +155,14 @@ final class Lifecycle {
     }
 
     private void use(List<Account> fresh) {
-        if (!fresh.equals(accounts)) {
+        synchronized (lock) {
+            if (fresh.equals(accounts)) {
+                return;
+            }
             accounts = fresh;
             pool.replace(fresh, settings.maxInFlightPerAccount());
-            LOG.log(System.Logger.Level.INFO, "{0} accounts in use: {1}", fresh.size(), names(fresh));
         }
+        LOG.log(System.Logger.Level.INFO, "{0} accounts in use: {1}", fresh.size(), names(fresh));
     }
 
     private static String names(List<Account> accounts) {
@@ -169,6 +179,7 @@ final class Lifecycle {
 
     /** Ends all of it: timers, the last exchange of state, listeners, then what is owned. */
     void close() {
+        recurring.forEach(Recurring::close);
         worker.execute(() -> {
             if (sharing != null) {
                 sharing.save(settings.bindingIdle());

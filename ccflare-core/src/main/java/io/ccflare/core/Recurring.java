@@ -26,9 +26,16 @@ final class Recurring implements AutoCloseable {
 
     synchronized Recurring start() {
         if (!closed) {
-            timer = time.after(interval.get(), () -> executor.execute(this::run));
+            timer = time.after(interval.get(), this::due);
         }
         return this;
+    }
+
+    /** Nothing is handed over once it is closed: the executor may be gone then. */
+    private synchronized void due() {
+        if (!closed) {
+            executor.execute(this::run);
+        }
     }
 
     private void run() {

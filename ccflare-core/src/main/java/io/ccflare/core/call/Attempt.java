@@ -7,6 +7,7 @@ import io.ccflare.api.time.TimeSource.Timer;
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.UpstreamResponse;
 import io.ccflare.core.pool.Slot;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,7 +53,9 @@ final class Attempt implements Step {
         }
         CompletableFuture<UpstreamResponse> sent;
         try {
-            sent = engine.transport().send(facts.provider().prepare(providerCall(), slot.account()));
+            sent = Objects.requireNonNull(
+                    engine.transport().send(facts.provider().prepare(providerCall(), slot.account())),
+                    "the transport gave no future");
         } catch (RuntimeException | Error defect) {
             over(Outcome.GATEWAY_ERROR, "the request could not be prepared");
             call.defect(defect);
@@ -86,11 +89,11 @@ final class Attempt implements Step {
 
     private void answered(@Nullable UpstreamResponse answer, @Nullable Throwable failure) {
         try {
-            if (answer != null) {
-                received(answer);
-            } else if (failure != null) {
-                boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
-                unreachable(wrapped ? failure.getCause() : failure);
+            if (failure == null) {
+                received(Objects.requireNonNull(answer, "the transport completed a call without an answer"));
+            } else {
+                Throwable cause = failure.getCause();
+                unreachable(failure instanceof CompletionException && cause != null ? cause : failure);
             }
         } catch (RuntimeException | Error defect) {
             abandon(Outcome.GATEWAY_ERROR);
@@ -104,10 +107,24 @@ final class Attempt implements Step {
             return;
         }
         timer.cancel();
-        new Delivery(call, engine, facts, slot, notes, answer, failed).start();
+        Delivery delivery;
+        try {
+            delivery = new Delivery(call, engine, facts, slot, notes, answer, failed);
+        } catch (RuntimeException | Error defect) {
+            answer.close();
+            notes.end(Outcome.GATEWAY_ERROR, "the answer could not be read");
+            throw defect;
+        }
+        delivery.start();
     }
 
     private void unreachable(Throwable cause) {
+        if (OnceBody.broken(call.body())) {
+            if (over(Outcome.BAD_REQUEST, "the request body broke off")) {
+                call.broken(cause);
+            }
+            return;
+        }
         boolean unsent = cause instanceof TransportException it && it.phase() == TransportException.Phase.CONNECT;
         Outcome outcome = unsent ? Outcome.CONNECT_FAILED : Outcome.DROPPED;
         String detail = String.valueOf(cause.getMessage());

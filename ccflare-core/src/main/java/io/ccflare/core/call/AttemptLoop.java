@@ -8,7 +8,6 @@ import io.ccflare.api.record.Outcome;
 import io.ccflare.api.record.Skipped;
 import io.ccflare.api.routing.RoutingRequest;
 import io.ccflare.api.routing.Standing;
-import io.ccflare.api.time.TimeSource.Timer;
 import io.ccflare.core.pool.Choice;
 import io.ccflare.core.pool.Slot;
 import java.time.Duration;
@@ -17,7 +16,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * begins when the one before is over, so nothing here needs a lock.
  */
 final class AttemptLoop {
+
+    /** A slot that came free may have gone to another: so often is looked though nobody told. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private static final int RETRY_FLOOR_MILLIS = 100;
     private static final int RETRY_SPREAD_MILLIS = 201;
@@ -38,7 +39,9 @@ final class AttemptLoop {
     private Duration waited = Duration.ZERO;
     private int faults;
     private @Nullable Failure last;
-    private Failure.@Nullable UpstreamAnswer answer;
+
+    /** The last failure whose answer can be passed on. */
+    private @Nullable Failure answered;
 
     AttemptLoop(Call call, Engine engine, Facts facts) {
         this.call = call;
@@ -73,8 +76,16 @@ final class AttemptLoop {
     }
 
     private void failed(Slot slot, Failure failure) {
+        try {
+            goOn(slot, failure);
+        } catch (RuntimeException | Error defect) {
+            call.defect(defect);
+        }
+    }
+
+    private void goOn(Slot slot, Failure failure) {
         last = failure;
-        answer = failure.answer() != null ? failure.answer() : answer;
+        answered = failure.answer() != null ? failure : answered;
         faults += failure.refusal() ? 0 : 1;
         String account = slot.account().id();
         if (call.settled()) {
@@ -120,38 +131,28 @@ final class AttemptLoop {
         Instant until = nobody.waitUntil();
         Duration left = call.settings().timeouts().waitForAccount().minus(waited);
         Instant now = engine.time().now();
-        if (until == null || until.isAfter(now.plus(left)) || !OnceBody.sendable(call.body())) {
+        boolean waits = until != null && left.compareTo(Duration.ZERO) > 0 && !until.isAfter(now.plus(left));
+        if (!waits || !OnceBody.sendable(call.body())) {
             conclude(nobody);
             return;
         }
+        Duration known = Duration.between(now, until);
+        Duration look = left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
         long began = engine.time().nanos();
         Runnable resume = () -> {
             waited = waited.plusNanos(Math.max(1, engine.time().nanos() - began));
             tried.clear();
             next();
         };
-        pause(Duration.between(now, until), true, resume);
+        pause(known.compareTo(Duration.ZERO) > 0 ? known : look, true, resume);
     }
 
     /** Goes on after a while, or, when waiting for an account, as soon as something changed in the pool. */
     private void pause(Duration length, boolean forAccount, Runnable resume) {
-        AtomicBoolean over = new AtomicBoolean();
-        Runnable once = () -> {
-            if (over.compareAndSet(false, true)) {
-                try {
-                    resume.run();
-                } catch (RuntimeException | Error defect) {
-                    call.defect(defect);
-                }
-            }
-        };
-        Runnable forget = forAccount ? engine.pool().awaitChange(once) : () -> {};
-        Timer timer = engine.time().after(length, once);
-        call.enter(why -> {
-            over.set(true);
-            timer.cancel();
-            forget.run();
-        });
+        Pause pause = new Pause(call, resume);
+        // Before anything can end the pause: what comes after it enters the call too.
+        call.enter(pause);
+        pause.begin(engine, length, forAccount);
     }
 
     /** No account serves: the session is bound no longer, and the caller learns why. */
@@ -161,18 +162,21 @@ final class AttemptLoop {
         }
         new Settlement(engine, facts).unbind();
         Failure failure = last;
-        if (answer != null && failure != null) {
-            passOn(answer, failure);
+        if (answered != null && answered.answer() != null) {
+            passOn(answered.answer(), answered);
         } else if (failure != null && failure.outcome().fault() == Fault.NETWORK) {
             boolean late = failure.outcome() == Outcome.TIMED_OUT;
             String message = "No account could be reached: " + failure.detail() + ".";
             call.answer(failure.outcome(), call.problem(late ? 504 : 502, message, null));
         } else if (failure != null && failure.outcome() == Outcome.OVERLOADED) {
             call.answer(failure.outcome(), call.problem(529, "The provider is overloaded: " + failure.detail(), null));
-        } else if (failure != null && (failure.outcome() == Outcome.SERVER_ERROR || !failure.movable())) {
+        } else if (failure != null && failure.outcome() == Outcome.SERVER_ERROR) {
             call.answer(failure.outcome(), call.problem(500, "The provider failed: " + failure.detail(), null));
         } else if (choice instanceof Choice.Nobody nobody) {
             call.answer(unserved(nobody), explain(nobody));
+        } else if (failure != null && !failure.movable()) {
+            String message = "The account could not serve, and the body can be sent only once. Send the request again.";
+            call.answer(failure.outcome(), call.problem(503, message, call.soon()));
         } else {
             call.answer(Outcome.EXHAUSTED, call.problem(502, "Too many attempts failed.", null));
         }

@@ -45,7 +45,7 @@ public final class Call implements BodyGatherer.Sink {
     private volatile @Nullable Timer deadline;
     private volatile @Nullable GatewayResponse delivered;
     private volatile @Nullable Delivery serving;
-    private volatile @Nullable String guess;
+    private final AtomicReference<@Nullable String> guess = new AtomicReference<>();
 
     private Call(Engine engine, GatewaySettings settings, GatewayRequest request) {
         this.engine = engine;
@@ -133,7 +133,6 @@ public final class Call implements BodyGatherer.Sink {
 
     @Override
     public void broken(Throwable cause) {
-        recorder.problem("request_broken", "the request body broke off");
         answer(Outcome.BAD_REQUEST, problem(400, "The request body broke off before its end.", null));
     }
 
@@ -142,7 +141,10 @@ public final class Call implements BodyGatherer.Sink {
         SessionKey session = read.session();
         if (session != null && session.guessed()) {
             if (engine.bindings().claimGuess(session.digest())) {
-                guess = session.digest();
+                guess.set(session.digest());
+                if (finished.get()) {
+                    freeGuess();
+                }
             } else {
                 facts = read.withoutSession();
             }
@@ -181,7 +183,8 @@ public final class Call implements BodyGatherer.Sink {
         return new Problem(status, message, id, retryAt);
     }
 
-    private Instant soon() {
+    /** When to try again if nothing better is known. */
+    Instant soon() {
         return engine.time().now().plus(SOON);
     }
 
@@ -201,15 +204,19 @@ public final class Call implements BodyGatherer.Sink {
     }
 
     private void respond(Outcome outcome, Problem problem) {
-        boolean head = request.method().equals("HEAD");
         recorder.problem(null, problem.message());
-        GatewayResponse response = Answers.of(
-                dialect,
-                problem,
-                head,
-                settings.exposeHeaders(),
-                recorder.attempts(),
-                engine.time().now());
+        GatewayResponse response;
+        try {
+            boolean head = request.method().equals("HEAD");
+            int attempts = recorder.attempts();
+            Instant now = engine.time().now();
+            response = Answers.of(dialect, problem, head, settings.exposeHeaders(), attempts, now);
+        } catch (RuntimeException | Error defect) {
+            report(defect);
+            finish(Outcome.GATEWAY_ERROR, 0, 0);
+            future.fail(defect);
+            return;
+        }
         recorder.answered(problem.status(), null, engine.time().nanos());
         finish(outcome, 0, 0);
         future.deliver(response);
@@ -251,14 +258,18 @@ public final class Call implements BodyGatherer.Sink {
         }
         stopDeadline();
         letGoOfBody();
-        String held = guess;
-        if (held != null) {
-            engine.bindings().releaseGuess(held);
-        }
+        freeGuess();
         engine.records()
                 .accept(recorder.finish(
                         outcome, responseBytes, firstByteAt, engine.time().nanos()));
         engine.open().leave(this);
+    }
+
+    private void freeGuess() {
+        String held = guess.getAndSet(null);
+        if (held != null) {
+            engine.bindings().releaseGuess(held);
+        }
     }
 
     private void letGoOfBody() {
@@ -310,9 +321,14 @@ public final class Call implements BodyGatherer.Sink {
         }
     }
 
+    /** Logs a defect that the call survives. */
+    void report(Throwable cause) {
+        System.getLogger(Call.class.getName()).log(System.Logger.Level.ERROR, "request " + id + " met a defect", cause);
+    }
+
     /** Something in the gateway, a provider or a strategy broke. */
     void defect(Throwable cause) {
-        System.getLogger(Call.class.getName()).log(System.Logger.Level.ERROR, "request " + id + " met a defect", cause);
+        report(cause);
         if (settled.compareAndSet(false, true)) {
             step.get().abandon(Outcome.GATEWAY_ERROR);
             respond(

@@ -45,6 +45,7 @@ final class Delivery implements Step, StreamForwarder.Owner {
     private final BiConsumer<Slot, Failure> failed;
     private final boolean error;
     private final boolean events;
+    private final boolean mustBeWhole;
     private final ResponseReader reader;
     private final StreamForwarder stream;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.HOLDING);
@@ -72,7 +73,7 @@ final class Delivery implements Step, StreamForwarder.Owner {
                 ? new HoldAll()
                 : facts.provider().reader(facts.route(), facts.stream(), answer.status(), answer.headers());
         int holdBytes = events ? call.settings().commitBytes() : ERROR_BODY_BYTES;
-        boolean mustBeWhole = events && facts.route().metered();
+        this.mustBeWhole = events && facts.route().metered();
         this.stream = new StreamForwarder(engine.time(), reader, this, holdBytes, mustBeWhole);
     }
 
@@ -173,6 +174,15 @@ final class Delivery implements Step, StreamForwarder.Owner {
     }
 
     private void deliver(Outcome outcome) {
+        Headers.Builder headers = HeaderRules.down(answer.headers());
+        if (events) {
+            // With a length that fits by chance, a stream without its last event would look whole.
+            headers.removeIf("content-length"::equalsIgnoreCase);
+        }
+        if (call.settings().exposeHeaders()) {
+            Answers.expose(
+                    headers, call.id(), slot.account().name(), call.recorder().attempts() + 1);
+        }
         if (!phase.compareAndSet(Phase.HOLDING, Phase.DELIVERED)) {
             return;
         }
@@ -180,11 +190,6 @@ final class Delivery implements Step, StreamForwarder.Owner {
         if (outcome == Outcome.OK) {
             engine.pool().served(slot, facts.modelClass(), call.settings().sessionDuration());
             new Settlement(engine, facts).bind(slot.account());
-        }
-        Headers.Builder headers = HeaderRules.down(answer.headers());
-        if (call.settings().exposeHeaders()) {
-            Answers.expose(
-                    headers, call.id(), slot.account().name(), call.recorder().attempts() + 1);
         }
         engine.open().watch(stream);
         stream.open();
@@ -219,16 +224,34 @@ final class Delivery implements Step, StreamForwarder.Owner {
 
     /** Records what the reader saw. */
     private void readOut(boolean whole) {
-        stream.whileReaderRests(() -> call.recorder().body(reader, facts.route().metered(), whole, engine.prices()));
+        boolean metered = facts.route().metered() && !error;
+        stream.whileReaderRests(() -> call.recorder().body(reader, metered, whole, engine.prices()));
     }
 
     @Override
-    public void ended(Ending how, @Nullable Throwable cause) {
+    public void ended(Ending seenFromHere, @Nullable Throwable cause) {
+        Ending how = seenFromHere;
+        if (how == Ending.CANCELLED && callerHasAll()) {
+            how = Ending.COMPLETE;
+            stream.whileReaderRests(reader::end);
+        }
         engine.open().unwatch(stream);
-        readOut(how == Ending.COMPLETE);
         UpstreamError told = reader.error();
         String detail = cause == null ? null : cause.getMessage();
         Outcome outcome = Settlement.outcome(served, how, told);
+        try {
+            detail = settle(how, outcome, told, detail);
+        } catch (RuntimeException | Error defect) {
+            call.report(defect);
+        }
+        over(Phase.DELIVERED, outcome, detail);
+        call.finish(outcome, stream.bytes(), stream.firstByteAt());
+    }
+
+    /** Records the body and draws the conclusions of how it ended. @return what is to be said of it */
+    private @Nullable String settle(Ending how, Outcome outcome, @Nullable UpstreamError told, @Nullable String cause) {
+        String detail = cause;
+        readOut(how == Ending.COMPLETE);
         if (outcome == Outcome.STREAM_ERROR) {
             Verdict verdict = notes.judge(answer, null, told);
             notes.rest(verdict);
@@ -237,22 +260,37 @@ final class Delivery implements Step, StreamForwarder.Owner {
             notes.backOff(detail);
         }
         if (outcome != served && outcome != Outcome.CANCELLED) {
-            new Settlement(engine, facts).unbind();
             call.recorder().problem(told == null ? null : told.type(), detail);
+            if (how != Ending.SHUT_DOWN) {
+                new Settlement(engine, facts).unbind();
+            }
         }
-        over(Phase.DELIVERED, outcome, detail);
-        call.finish(outcome, stream.bytes(), stream.firstByteAt());
+        return detail;
+    }
+
+    /** Many a caller hangs up on the last byte of a response, or on the last event of a stream, before its end is seen here. */
+    private boolean callerHasAll() {
+        if (mustBeWhole) {
+            return reader.whole() && stream.passedAll();
+        }
+        String length = answer.headers().first("content-length");
+        return length != null && length.equals(Long.toString(stream.bytes()));
     }
 
     @Override
     public byte @Nullable [] lastWords(Ending how) {
-        if (answer.headers().contains("content-length")) {
+        if (mustBeWhole && reader.whole()) {
             return null;
         }
         String message = how == Ending.IDLE
                 ? "The upstream fell silent; what came before is incomplete."
                 : "The upstream broke the stream off; what came before is incomplete.";
-        return facts.provider().problemEvent(call.problem(502, message, null));
+        try {
+            return facts.provider().problemEvent(call.problem(502, message, null));
+        } catch (RuntimeException | Error defect) {
+            call.report(defect);
+            return null;
+        }
     }
 
     private static byte[] join(List<ByteBuffer> buffers) {

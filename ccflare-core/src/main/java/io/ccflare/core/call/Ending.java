@@ -10,5 +10,7 @@ enum Ending {
     /** The client cancelled or closed it. */
     CANCELLED,
     /** The client took no more of it, or never began. */
-    UNREAD
+    UNREAD,
+    /** The gateway was closed. */
+    SHUT_DOWN
 }

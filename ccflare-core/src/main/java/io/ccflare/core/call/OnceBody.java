@@ -11,6 +11,7 @@ final class OnceBody implements Flow.Publisher<List<ByteBuffer>> {
 
     private final GatewayRequest request;
     private volatile boolean taken;
+    private volatile boolean broken;
 
     OnceBody(GatewayRequest request) {
         this.request = request;
@@ -27,9 +28,47 @@ final class OnceBody implements Flow.Publisher<List<ByteBuffer>> {
                 || !once.taken;
     }
 
+    /** Whether the caller's own side of it broke off. */
+    static boolean broken(UpstreamBody body) {
+        return body instanceof UpstreamBody.Streamed streamed
+                && streamed.publisher() instanceof OnceBody once
+                && once.broken;
+    }
+
     @Override
     public void subscribe(Flow.Subscriber<? super List<ByteBuffer>> subscriber) {
         taken = true;
-        request.body().subscribe(subscriber);
+        request.body().subscribe(new Watch(subscriber));
+    }
+
+    /** Notes who broke a body off. */
+    private final class Watch implements Flow.Subscriber<List<ByteBuffer>> {
+
+        private final Flow.Subscriber<? super List<ByteBuffer>> to;
+
+        Watch(Flow.Subscriber<? super List<ByteBuffer>> to) {
+            this.to = to;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            to.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> batch) {
+            to.onNext(batch);
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            broken = true;
+            to.onError(cause);
+        }
+
+        @Override
+        public void onComplete() {
+            to.onComplete();
+        }
     }
 }

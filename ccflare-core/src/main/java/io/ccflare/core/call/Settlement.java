@@ -51,6 +51,7 @@ final class Settlement {
             case CANCELLED, UNREAD -> Outcome.CANCELLED;
             case CUT -> Outcome.CUT;
             case IDLE -> Outcome.TIMED_OUT;
+            case SHUT_DOWN -> Outcome.BUSY;
             case COMPLETE -> served == Outcome.OK && error != null ? Outcome.STREAM_ERROR : served;
         };
     }

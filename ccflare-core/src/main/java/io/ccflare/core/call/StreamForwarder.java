@@ -42,6 +42,8 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
         byte @Nullable [] lastWords(Ending how);
     }
 
+    private static final System.Logger LOG = System.getLogger(StreamForwarder.class.getName());
+
     private final TimeSource time;
     private final ResponseReader reader;
     private final Owner owner;
@@ -51,6 +53,9 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
 
     private volatile boolean decided;
     private volatile long touchedAt;
+
+    // Written by whoever the upstream gives a signal, one at a time.
+    private volatile long seen;
 
     // Written by whoever gives the client a signal, one at a time.
     private volatile long bytes;
@@ -82,7 +87,15 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
     @Override
     public void onNext(List<ByteBuffer> batch) {
         touchedAt = time.nanos();
-        ResponseReader.State seen = look(batch);
+        ResponseReader.State seen;
+        try {
+            seen = look(batch);
+        } catch (RuntimeException | Error defect) {
+            LOG.log(System.Logger.Level.ERROR, "a provider's reader failed", defect);
+            outlet.stopUpstream();
+            onError(new CutException("the answer could not be read"));
+            return;
+        }
         if (decided) {
             outlet.pass(batch);
             return;
@@ -97,12 +110,13 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
     }
 
     private ResponseReader.State look(List<ByteBuffer> batch) {
+        seen += length(batch);
         synchronized (reader) {
-            ResponseReader.State seen = ResponseReader.State.HOLD;
+            ResponseReader.State state = ResponseReader.State.HOLD;
             for (int i = 0; i < batch.size(); i++) {
-                seen = reader.read(batch.get(i));
+                state = reader.read(batch.get(i));
             }
-            return seen;
+            return state;
         }
     }
 
@@ -172,9 +186,9 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
         outlet.cancel();
     }
 
-    /** The gateway ends an open response; the client sees it broken. */
+    /** The gateway closes and ends an open response; the client sees it broken. */
     void breakOff(String why) {
-        outlet.giveUp(Ending.CUT, new CutException(why));
+        outlet.giveUp(Ending.SHUT_DOWN, new CutException(why));
     }
 
     /** Runs {@code extract} while the reader looks at nothing. */
@@ -187,6 +201,11 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
     /** Bytes handed to the client. */
     long bytes() {
         return bytes;
+    }
+
+    /** Whether the client was handed every byte that came. */
+    boolean passedAll() {
+        return bytes == seen;
     }
 
     /** When the first byte was handed to the client, by the monotonic clock; 0 when none was. */
@@ -222,6 +241,7 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
         }
     }
 
+    /** The upstream's silence counts from here: before, it was not asked. */
     @Override
     public void asked() {
         touchedAt = time.nanos();
@@ -229,16 +249,21 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
 
     @Override
     public void passing(List<ByteBuffer> batch) {
-        long length = 0;
-        for (int i = 0; i < batch.size(); i++) {
-            length += batch.get(i).remaining();
-        }
+        long length = length(batch);
         long now = time.nanos();
         touchedAt = now;
         if (firstByteAt == 0 && length > 0) {
             firstByteAt = now;
         }
         bytes += length;
+    }
+
+    private static long length(List<ByteBuffer> batch) {
+        long length = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            length += batch.get(i).remaining();
+        }
+        return length;
     }
 
     @Override

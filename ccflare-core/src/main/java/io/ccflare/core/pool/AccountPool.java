@@ -62,6 +62,7 @@ public final class AccountPool {
                     if (!pooled.account().credential().equals(account.credential())) {
                         cooldowns.forget(account.id());
                         pooled.failures = 0;
+                        pooled.forgetWhatItsCredentialTold();
                     }
                     pooled.replace(account, limit);
                 }

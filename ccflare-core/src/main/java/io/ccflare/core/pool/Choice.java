@@ -19,7 +19,7 @@ public sealed interface Choice {
      *
      * @param why which kind of nobody
      * @param returnsAt when the first account comes back by itself; null when none does
-     * @param waitUntil until when waiting can help this request: a cooldown ends, or a slot may have come free; null when it cannot
+     * @param waitUntil when waiting may help this request: a cooldown ends then, or a slot comes free from now on; null when it cannot
      */
     record Nobody(
             Why why, @Nullable Instant returnsAt, @Nullable Instant waitUntil, List<Skipped> skipped)

@@ -83,6 +83,13 @@ final class PoolAccount {
         return news;
     }
 
+    /** Another credential may be another organisation's, with windows of its own. */
+    void forgetWhatItsCredentialTold() {
+        learnedDomain = null;
+        AccountState old = state;
+        state = new AccountState(old.account(), old.cooldowns(), List.of(), old.sessionOpenedAt(), old.maxInFlight());
+    }
+
     void replace(Account account, int maxInFlight) {
         AccountState old = state;
         state = new AccountState(account, old.cooldowns(), old.windows(), old.sessionOpenedAt(), maxInFlight);

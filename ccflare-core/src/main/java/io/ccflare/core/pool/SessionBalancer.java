@@ -203,7 +203,7 @@ public final class SessionBalancer {
             Instant returns = returns(own, accounts.get(i), request, now);
             soonest = sooner(soonest, returns);
             if (own == Standing.COOLING || own == Standing.AT_LIMIT) {
-                waitUntil = sooner(waitUntil, returns);
+                waitUntil = sooner(waitUntil, own == Standing.AT_LIMIT ? Instant.ofEpochMilli(now) : returns);
             }
         }
         Choice.Why why = soonest == null ? Choice.Why.NEEDS_OPERATOR : Choice.Why.WAITING;

@@ -32,7 +32,7 @@ record Reply(
     }
 
     /** Reads one batch after the other. */
-    static final class Reader implements Flow.Subscriber<List<ByteBuffer>> {
+    static class Reader implements Flow.Subscriber<List<ByteBuffer>> {
 
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         final CompletableFuture<Void> done = new CompletableFuture<>();

@@ -12,13 +12,17 @@ import io.ccflare.core.Gateway;
 import io.ccflare.core.GatewayBuilder;
 import io.ccflare.fake.FakeAccount;
 import io.ccflare.fake.FakeUpstream;
+import io.ccflare.testkit.TestTime;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** A gateway over a fake upstream with a few accounts, and the records it makes. */
@@ -86,6 +90,36 @@ final class Rig implements AutoCloseable {
 
     Reply send(String method, String target, String body, String... headers) throws Exception {
         return Reply.of(handle(method, target, body, headers).get(20, TimeUnit.SECONDS));
+    }
+
+    /** Waits until a condition holds that nothing signals, without letting time pass on a clock of the test's. */
+    static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("in vain: " + what);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Lets time pass in steps of a second, as the watch over open streams needs, until a condition holds. */
+    static void advanceUntil(TestTime time, Duration atMost, String what, BooleanSupplier condition) {
+        for (long second = 0; second < atMost.toSeconds() && !condition.getAsBoolean(); second++) {
+            int swept = time.pendingTimers();
+            time.advance(Duration.ofSeconds(1));
+            await("the watch is set again", () -> time.pendingTimers() >= swept || condition.getAsBoolean());
+        }
+        await(what, condition);
+    }
+
+    /** Waits until nothing is held for any request any more. */
+    void awaitQuiet() {
+        await(
+                "no slot, no call and no byte is held",
+                () -> gateway.status().inFlight() == 0
+                        && gateway.status().gatheredBytes() == 0
+                        && gateway.status().accounts().stream().allMatch(account -> account.inFlight() == 0));
     }
 
     RequestRecord record() throws InterruptedException {

@@ -46,7 +46,7 @@ class SlotTest {
         together(number -> {
             Random random = new Random(number);
             List<Slot> mine = new ArrayList<>();
-            for (int step = 0; step < 5000; step++) {
+            for (int step = 0; step < 100_000; step++) {
                 if (random.nextBoolean()) {
                     Slot slot = rig.pool.reserve(rig.get("a"), "test");
                     if (slot != null) {

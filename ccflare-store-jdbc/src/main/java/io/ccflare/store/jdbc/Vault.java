@@ -3,6 +3,7 @@ package io.ccflare.store.jdbc;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class Vault {
 
     private final Sql sql;
     private final @Nullable Seal seal;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     private Vault(Sql sql, @Nullable Seal seal) {
         this.sql = sql;
@@ -31,15 +33,13 @@ final class Vault {
     static Vault open(Jdbc jdbc, Sql sql, @Nullable EncryptionKey key) throws SQLException {
         Vault vault = new Vault(sql, key == null ? null : new Seal(key));
         if (vault.seal == null) {
-            jdbc.read(tx -> {
+            boolean holdsSecrets = jdbc.read(tx -> {
                 vault.requirePlain(tx);
-                return null;
+                return !tx.query(sql.selectSecrets(), row -> true).isEmpty();
             });
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "No encryption key is set: the credentials of all accounts are stored in PLAIN TEXT. Make a key with"
-                            + " `openssl rand -hex 32`, keep it apart from the database, and give it to the store; what is stored is"
-                            + " encrypted then.");
+            if (holdsSecrets) {
+                vault.warnOnce();
+            }
         } else if (!jdbc.read(vault::isEncryptedWithThisKey)) {
             jdbc.scrub(vault::encryptAll);
         }
@@ -48,7 +48,22 @@ final class Vault {
 
     /** Seals a value to be stored; must run in the transaction that stores it. */
     String seal(String value, String accountId, String column) {
-        return seal == null ? value : seal.seal(value, sql.table("account"), accountId, column);
+        if (seal == null) {
+            warnOnce();
+            return value;
+        }
+        return seal.seal(value, sql.table("account"), accountId, column);
+    }
+
+    /** As soon as a credential is there in plain text, and not before. */
+    private void warnOnce() {
+        if (warned.compareAndSet(false, true)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "No encryption key is set: the credentials of all accounts are stored in PLAIN TEXT. Make a key with"
+                            + " `openssl rand -hex 32`, keep it apart from the database, and give it to the store; what is stored is"
+                            + " encrypted then.");
+        }
     }
 
     /** Opens a stored value. */

@@ -2,6 +2,7 @@ package io.ccflare.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.ccflare.api.account.Account;
 import io.ccflare.api.account.Credential;
@@ -14,6 +15,10 @@ import java.sql.SQLException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +64,38 @@ class EncryptionTest {
             addAccounts(store);
         }
         assertThat(bytesOfAllFiles()).as("else the other tests prove nothing").contains(SECRETS.get(0));
+    }
+
+    @Test
+    void plain_text_is_warned_of_when_there_is_some_and_not_before() throws Exception {
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                warnings.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(Vault.class.getName());
+        logger.addHandler(handler);
+        try {
+            try (JdbcStore store = database.store().build()) {
+                assertThat(warnings).isEmpty();
+                addAccounts(store);
+                assertThat(warnings).singleElement(STRING).contains("PLAIN TEXT");
+            }
+            try (JdbcStore again = database.store().build()) {
+                assertThat(again.accounts().accounts()).isNotEmpty();
+                assertThat(warnings).as("told at the next start too").hasSize(2);
+            }
+        } finally {
+            logger.removeHandler(handler);
+        }
     }
 
     @Test

@@ -1,0 +1,17 @@
+/** Small hosts that can be run. */
+module io.ccflare.examples {
+    requires com.fasterxml.jackson.databind;
+    requires com.h2database;
+    requires io.ccflare.adapter.javalin;
+    requires io.ccflare.adapter.servlet;
+    requires io.ccflare.core;
+    requires io.ccflare.fake;
+    requires io.ccflare.store.jdbc;
+    requires io.javalin;
+    requires java.logging;
+    requires java.net.http;
+    requires java.sql;
+    requires static org.jspecify;
+
+    exports io.ccflare.examples;
+}

@@ -1,0 +1,98 @@
+package io.ccflare.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The stand-alone proxy as its users start it: in a process of its own, from the module path. */
+class ModulePathTest {
+
+    private static final String MAIN = "io.ccflare.examples/io.ccflare.examples.StandaloneProxy";
+
+    @TempDir
+    Path folder;
+
+    private ProcessBuilder proxy(Map<String, String> variables) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        ProcessBuilder builder = new ProcessBuilder(
+                java,
+                "-Xmx128m",
+                "--enable-native-access="
+                        + (Runtime.version().feature() > 17 ? "org.xerial.sqlitejdbc" : "ALL-UNNAMED"),
+                "-p",
+                modulePath(),
+                "-m",
+                MAIN);
+        builder.directory(folder.toFile());
+        builder.redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("CCFLARE_") || name.equals("CLAUDE_API_KEYS"));
+        builder.environment().putAll(variables);
+        return builder;
+    }
+
+    /** The class path of the tests without what only they need. */
+    private static String modulePath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry ->
+                        !entry.contains("test-classes") && !entry.contains("testkit") && new File(entry).exists())
+                .filter(entry ->
+                        !entry.matches(".*(junit|surefire|assertj|byte-buddy|anthropic|okhttp|okio|kotlin-reflect"
+                                + "|kotlin-stdlib-(common|jdk)|jackson-module|jackson-datatype|jsonschema|swagger|opentelemetry|classmate"
+                                + "|error_prone|standardwebhooks|opentest4j|apiguardian|exout.test).*"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    @Test
+    void it_starts_serves_and_ends_with_nothing_to_be_alarmed_about() throws Exception {
+        Process process = proxy(Map.of("PORT", "0")).start();
+        try (BufferedReader lines = process.inputReader()) {
+            StringBuilder printed = new StringBuilder();
+            String line = lines.readLine();
+            while (line != null && !line.contains("CLAUDE_API_KEYS=")) {
+                printed.append(line).append('\n');
+                line = lines.readLine();
+            }
+            assertThat(printed.toString())
+                    .startsWith("ccflare is listening on http://127.0.0.1:")
+                    .contains("THIS IS A DEMO")
+                    .doesNotContainIgnoringCase("exception", "warning", "SLF4J", "jetty");
+            int port = Integer.parseInt(printed.toString().replaceAll("(?s).*?127\\.0\\.0\\.1:(\\d+).*", "$1"));
+            RawHttp.Response answer = RawHttp.exchange(port, RawHttp.message(true));
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.end()).isEqualTo(RawHttp.End.WHOLE);
+
+            process.destroy();
+            assertThat(process.waitFor(40, TimeUnit.SECONDS))
+                    .as("it ends when asked to")
+                    .isTrue();
+            assertThat(lines.lines()).as("what it says while it ends").isEmpty();
+            assertThat(folder.resolve("data").resolve("ccflare.db")).exists();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void it_does_not_start_with_a_bad_configuration_and_says_why_without_a_trace() throws Exception {
+        Process process = proxy(Map.of("PORT", "http", "LB_STRATEGY", "fair")).start();
+        try (BufferedReader lines = process.inputReader()) {
+            assertThat(lines.lines().toList())
+                    .containsExactly(
+                            "the configuration of the proxy cannot be used, 2 problems:",
+                            " - PORT must be a number from 0 (any free port) to 65535, not http",
+                            " - LB_STRATEGY must be session or least-loaded, not fair");
+            assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(2);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

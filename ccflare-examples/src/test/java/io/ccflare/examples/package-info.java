@@ -1,0 +1,4 @@
+@NullMarked
+package io.ccflare.examples;
+
+import org.jspecify.annotations.NullMarked;
