@@ -50,6 +50,7 @@ public final class AccountPool {
 
     /** Puts these accounts in place of those that were there; what is known of an account that stays is kept. */
     public void replace(List<Account> accounts, int defaultMaxInFlight) {
+        List<StateChange> lifted = new ArrayList<>();
         synchronized (lock) {
             Map<String, PoolAccount> ids = new LinkedHashMap<>();
             Map<String, List<PoolAccount>> providers = new HashMap<>();
@@ -60,7 +61,7 @@ public final class AccountPool {
                     pooled = new PoolAccount(new AccountState(account, List.of(), List.of(), null, limit));
                 } else {
                     if (!pooled.account().credential().equals(account.credential())) {
-                        cooldowns.forget(account.id());
+                        forget(account.id(), lifted);
                         pooled.failures = 0;
                         pooled.forgetWhatItsCredentialTold();
                     }
@@ -76,7 +77,13 @@ public final class AccountPool {
             byProvider = Map.copyOf(providers);
             refreshCooldowns();
         }
+        lifted.forEach(changes);
         wakeAll();
+    }
+
+    private void forget(String domain, List<StateChange> lifted) {
+        Instant now = time.now();
+        cooldowns.forget(domain).forEach(each -> lifted.add(new StateChange.Cleared(domain, each, now)));
     }
 
     List<PoolAccount> of(String provider) {
@@ -232,14 +239,13 @@ public final class AccountPool {
         if (account == null) {
             return false;
         }
-        List<String> domains = account.domains();
+        List<StateChange> lifted = new ArrayList<>();
         synchronized (lock) {
-            domains.forEach(cooldowns::forget);
+            account.domains().forEach(domain -> forget(domain, lifted));
             account.failures = 0;
             refreshCooldowns();
         }
-        Instant now = time.now();
-        domains.forEach(domain -> changes.accept(new StateChange.Cleared(domain, null, now)));
+        lifted.forEach(changes);
         wakeAll();
         return true;
     }

@@ -3,8 +3,10 @@ package io.ccflare.core.pool;
 import io.ccflare.api.state.Cooldown;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +39,16 @@ final class Cooldowns {
                         && cooldown.since().isBefore(callBegan));
     }
 
-    /** Clears everything about a domain. */
-    boolean forget(String domain) {
-        return byKey.keySet().removeIf(key -> key.domain().equals(domain));
+    /** Clears everything about a domain. @return the model classes that had cooldowns; null among them stands for all */
+    Set<@Nullable String> forget(String domain) {
+        Set<@Nullable String> classes = new HashSet<>();
+        for (Key key : byKey.keySet()) {
+            if (key.domain().equals(domain)) {
+                classes.add(key.modelClass());
+                byKey.remove(key);
+            }
+        }
+        return classes;
     }
 
     void dropLapsed(Instant now) {

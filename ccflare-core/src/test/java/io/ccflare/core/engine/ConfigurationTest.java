@@ -69,12 +69,12 @@ class ConfigurationTest {
     }
 
     @Test
-    void oauth_in_a_store_that_cannot_keep_a_new_token_is_refused() {
+    void a_credential_that_its_provider_does_not_take_is_refused() {
         Account account = Account.builder(
                         "1", "one", new Credential.OAuth(Secret.of("access"), Secret.of("refresh"), null))
                 .build();
         assertThat(refused(() -> Gateway.builder(() -> List.of(account)).build()))
-                .hasMessageContaining("RotatingAccountStore");
+                .hasMessageContaining("give it an API key");
     }
 
     @Test

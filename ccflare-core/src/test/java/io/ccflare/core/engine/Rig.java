@@ -10,6 +10,8 @@ import io.ccflare.api.record.GatewayListener;
 import io.ccflare.api.record.RequestRecord;
 import io.ccflare.core.Gateway;
 import io.ccflare.core.GatewayBuilder;
+import io.ccflare.core.GatewaySettings;
+import io.ccflare.core.Timeouts;
 import io.ccflare.fake.FakeAccount;
 import io.ccflare.fake.FakeUpstream;
 import io.ccflare.testkit.TestTime;
@@ -94,7 +96,7 @@ final class Rig implements AutoCloseable {
 
     /** Waits until a condition holds that nothing signals, without letting time pass on a clock of the test's. */
     static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("in vain: " + what);
@@ -130,8 +132,12 @@ final class Rig implements AutoCloseable {
         return record;
     }
 
+    /** Waits for no request: what a test left open, it left on purpose or failed. */
     @Override
     public void close() {
+        GatewaySettings settings = gateway.settings();
+        Timeouts hasty = settings.timeouts().toBuilder().drain(Duration.ZERO).build();
+        gateway.configure(settings.toBuilder().timeouts(hasty).build());
         gateway.close();
         upstream.close();
     }
