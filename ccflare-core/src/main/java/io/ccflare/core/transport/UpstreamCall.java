@@ -99,8 +99,11 @@ final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
             return body;
         }
         settled = true;
-        if (!complete(new Response(head.statusCode(), headers, body)) || aborted) {
+        if (!complete(new Response(head.statusCode(), headers, body))) {
             body.close();
+        } else if (aborted) {
+            // The transport was closed in between, and may not have seen the body.
+            body.shutDown();
         }
         return body;
     }

@@ -28,18 +28,12 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What goes up is what came, what comes down is what was sent, and no credential gets where it does not belong. */
 class FidelityTest {
 
     private static final Rig RIG = new Rig(1);
-
-    @BeforeAll
-    static void begin() {
-        assertThat(RIG.upstream.port()).isPositive();
-    }
 
     @AfterAll
     static void end() {
