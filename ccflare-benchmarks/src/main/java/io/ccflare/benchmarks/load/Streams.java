@@ -44,13 +44,14 @@ final class Streams {
             timed("direct", upstream);
             timed("gateway", gateway.uri());
         }
+        held(SMALL);
         System.out.printf("%n## Memory of the gateway's process, heap %s, after full collections%n%n", plan.heap());
         System.out.println(
                 "| request body | open streams | live heap before MB | with streams MB | heap KB/stream "
                         + "| direct buffers KB/stream | resident MB before | with streams | threads before | with streams | live heap after hang-up MB |");
         System.out.println("|--|--|--|--|--|--|--|--|--|--|--|");
-        held(SMALL);
-        held(LARGE);
+        System.out.println(held(SMALL));
+        System.out.println(held(LARGE));
     }
 
     /** How many requests went to the gateway. */
@@ -82,7 +83,8 @@ final class Streams {
                         : script.midway.get("threads") + " (" + script.midway.get("threads.http") + ")");
     }
 
-    private void held(int bodyBytes) throws IOException {
+    /** The first time is for warming up: it leaves a baseline for the others, with pools filled and upstream connections closed. */
+    private String held(int bodyBytes) throws IOException {
         Map<String, Long> before = gateway.numbers("live");
         StringBuilder histogram = new StringBuilder();
         Timed script = new Timed(plan, bodyBytes, true, () -> {
@@ -95,8 +97,8 @@ final class Streams {
         awaitEnd(before.getOrDefault("ended", 0L) + plan.streams());
         Map<String, Long> after = gateway.numbers("live");
         Map<String, Long> with = script.midway;
-        System.out.printf(
-                "| %d KB | %d | %.1f | %.1f | %.1f | %.1f | %d | %d | %d | %d | %.1f |%n",
+        String row = String.format(
+                "| %d KB | %d | %.1f | %.1f | %.1f | %.1f | %d | %d | %d | %d | %.1f |",
                 bodyBytes / 1000,
                 plan.streams(),
                 before.get("heap") / 1e6,
@@ -110,6 +112,7 @@ final class Streams {
                 after.get("heap") / 1e6);
         System.err.println("Live objects with " + plan.streams() + " streams open, bodies of " + bodyBytes + " bytes:\n"
                 + histogram);
+        return row;
     }
 
     /** Waits until the gateway has recorded the end of so many requests. */
