@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Random;
 
 /** Writes Messages requests of a given size with the mix that coding agents send: system prompt, tool schemas, tool results, code. */
-final class MessagesBody {
+public final class MessagesBody {
 
     private static final String[] WORDS = {
         "the",
@@ -36,7 +36,8 @@ final class MessagesBody {
 
     private MessagesBody() {}
 
-    static byte[] ofSize(int bytes) {
+    /** Returns a request for a stream. */
+    public static byte[] ofSize(int bytes) {
         MessagesBody body = new MessagesBody();
         body.write(bytes);
         return body.out.toString().getBytes(UTF_8);

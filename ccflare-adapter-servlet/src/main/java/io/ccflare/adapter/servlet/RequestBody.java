@@ -89,7 +89,9 @@ final class RequestBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscr
 
     /** The exchange has ended: the container's stream must not be touched any more. */
     void abandon() {
-        fail(new IOException("the request has ended before its body was read"));
+        if (!over) {
+            fail(new IOException("the request has ended before its body was read"));
+        }
     }
 
     private void fail(Throwable cause) {

@@ -35,7 +35,7 @@ final class BodyGatherer implements Flow.Subscriber<List<ByteBuffer>>, Step {
     private final Sink sink;
 
     // Guarded by this object's monitor; the sink and the subscription are called outside it.
-    private final List<ByteBuffer> buffers = new ArrayList<>();
+    private List<ByteBuffer> buffers = new ArrayList<>();
     private Flow.@Nullable Subscription upload;
     private @Nullable ByteBuffer crumbs;
     private long length;
@@ -131,16 +131,21 @@ final class BodyGatherer implements Flow.Subscriber<List<ByteBuffer>>, Step {
         }
     }
 
+    /** Lets go of the body too: the upload refers to this object for as long as the response goes on. */
     @Override
     public void onComplete() {
+        List<ByteBuffer> body;
         synchronized (this) {
             if (done) {
                 return;
             }
             done = true;
             flushCrumbs();
+            crumbs = null;
+            body = buffers;
+            buffers = List.of();
         }
-        sink.gathered(buffers, length);
+        sink.gathered(body, length);
     }
 
     @Override

@@ -134,6 +134,8 @@ final class Pieces implements Flow.Subscriber<List<ByteBuffer>>, Flow.Subscripti
         cancelled = true;
         batch = null;
         buffer = null;
+        // It may hold the whole body, and the JDK refers to this object until the answer ends.
+        upstream = NoSubscription.INSTANCE;
         if (error == null) {
             downstream.onComplete();
         } else {

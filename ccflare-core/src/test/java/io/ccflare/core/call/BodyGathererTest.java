@@ -6,6 +6,9 @@ import io.ccflare.api.http.GatewayRequest;
 import io.ccflare.api.record.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,6 +64,25 @@ class BodyGathererTest implements BodyGatherer.Sink {
         gatherer.onComplete();
         assertThat(body).hasSizeLessThan(10);
         assertThat(body.stream().mapToInt(ByteBuffer::capacity).sum()).isLessThan(70_000);
+    }
+
+    @Test
+    void whoRefersToTheGathererAfterwardsDoesNotHoldTheBody() throws InterruptedException {
+        BodyGatherer gatherer = gatherer(-1, 100_000, 100_000);
+        ReferenceQueue<byte[]> gone = new ReferenceQueue<>();
+        Reference<byte[]> bytes = new WeakReference<>(gatherOneBuffer(gatherer), gone);
+        System.gc();
+        assertThat(gone.remove(10_000)).isSameAs(bytes);
+        Reference.reachabilityFence(gatherer);
+    }
+
+    private byte[] gatherOneBuffer(BodyGatherer gatherer) {
+        byte[] bytes = new byte[10_000];
+        gatherer.onNext(List.of(ByteBuffer.wrap(bytes)));
+        gatherer.onComplete();
+        assertThat(joined()).isEqualTo(bytes);
+        body = List.of();
+        return bytes;
     }
 
     @Test
