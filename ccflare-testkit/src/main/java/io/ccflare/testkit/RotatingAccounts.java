@@ -1,6 +1,7 @@
 package io.ccflare.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ccflare.api.account.Account;
 import io.ccflare.api.account.AccountStore;
@@ -28,6 +29,7 @@ abstract class RotatingAccounts extends AccountStoreFixture {
 
         @BeforeEach
         void open() throws Exception {
+            assumeTrue(fields().contains(AccountStoreContract.Field.OAUTH), "the store keeps no OAuth tokens");
             AccountStore any = store(
                     List.of(withCredential(1, tokens("access-1", "refresh-1", now().plusSeconds(60))), account(2)));
             store = as(RotatingAccountStore.class, any);
