@@ -62,11 +62,14 @@ class SoakTest {
             Fault.MALFORMED_EVENT,
             Fault.MISSING_MESSAGE_STOP,
             Fault.GARBAGE_BODY,
-            Fault.GARBAGE_HTTP,
             Fault.LENGTH_TOO_LONG,
             Fault.LENGTH_TOO_SHORT,
             Fault.GZIPPED,
-            Fault.INVALID_REQUEST);
+            Fault.INVALID_REQUEST,
+            Fault.GARBAGE_HTTP);
+
+    /** Before JDK 21 its HTTP client never closes a connection whose answer is not HTTP, and cannot be told to. */
+    private static final boolean KEEPS_WHAT_IS_NOT_HTTP = Runtime.version().feature() < 21;
 
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong recorded = new AtomicLong();
@@ -159,7 +162,8 @@ class SoakTest {
     private static void disturb(FakeUpstream upstream, Gateway gateway, Random random) {
         String name = List.of("a", "b", "c").get(random.nextInt(3));
         if (random.nextInt(3) == 0) {
-            upstream.account("key-" + name).faultOnce(FAULTS.get(random.nextInt(FAULTS.size())));
+            upstream.account("key-" + name)
+                    .faultOnce(FAULTS.get(random.nextInt(FAULTS.size() - (KEEPS_WHAT_IS_NOT_HTTP ? 1 : 0))));
         }
         gateway.lift("id-" + name);
     }

@@ -51,6 +51,11 @@ final class Failures {
         return false;
     }
 
+    /** Whether what came could not be read as HTTP. The JDK then neither closes the connection nor forgets it. */
+    static boolean isNotHttp(Throwable error) {
+        return has(error, ProtocolException.class);
+    }
+
     private static boolean isConnecting(Throwable error) {
         return has(error, ConnectException.class)
                 || has(error, HttpConnectTimeoutException.class)

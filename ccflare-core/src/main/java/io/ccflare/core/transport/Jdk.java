@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class Jdk {
 
     private static final @Nullable MethodHandle SHUTDOWN_NOW = find(HttpClient.class, "shutdownNow", void.class);
+    private static final @Nullable MethodHandle SHUTDOWN = find(HttpClient.class, "shutdown", void.class);
     private static final @Nullable MethodHandle AWAIT_TERMINATION =
             find(HttpClient.class, "awaitTermination", boolean.class, Duration.class);
+    /** Whether a client can be told to end: from JDK 21 on. */
+    static final boolean ENDS_CLIENTS = SHUTDOWN != null;
+
     private static final @Nullable MethodHandle HEAD =
             find(HttpRequest.Builder.class, "HEAD", HttpRequest.Builder.class);
 
@@ -37,6 +41,18 @@ final class Jdk {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Ends a client as soon as its calls are over, from JDK 21 on. Before, that is what the garbage collector does anyway. */
+    static void shutDownWhenIdle(HttpClient client) {
+        if (SHUTDOWN == null) {
+            return;
+        }
+        try {
+            SHUTDOWN.invoke(client);
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,9 @@ public final class JdkTransport implements Transport {
 
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
+    /** How many connections a client may keep that answered something other than HTTP: it never closes them, and JDK 17 cannot be made to. */
+    private static final int MOST_LEAKED = 16;
+
     /** Connection-level fields (RFC 9110 section 7.6.1) and those that the JDK refuses. */
     private static final Set<String> FRAMING = Set.of(
             "connection",
@@ -71,6 +75,7 @@ public final class JdkTransport implements Transport {
     private final Builder settings;
     private final HttpThreads threads;
     private final Set<UpstreamCall> calls = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger leaked = new AtomicInteger();
     private final Object renewing = new Object();
     private volatile @Nullable HttpClient client;
     private volatile boolean closed;
@@ -135,28 +140,34 @@ public final class JdkTransport implements Transport {
 
     private void over(UpstreamCall call, @Nullable HttpClient used, @Nullable Throwable error) {
         calls.remove(call);
-        if (used != null && error != null && Failures.isDeadClient(error)) {
-            replace(used);
+        if (used == null || error == null) {
+            return;
+        }
+        if (Failures.isDeadClient(error)) {
+            replace(used, "had stopped and was replaced; calls under way were lost");
+        } else if (Jdk.ENDS_CLIENTS && Failures.isNotHttp(error) && leaked.incrementAndGet() % MOST_LEAKED == 0) {
+            replace(used, "was replaced: it keeps the connections of answers that are not HTTP");
+            Jdk.shutDownWhenIdle(used);
         }
     }
 
     private @Nullable HttpClient living() {
         HttpClient current = client;
         if (current != null && ClientThreads.haveLostTheirSelector(current)) {
-            replace(current);
+            replace(current, "had stopped and was replaced; calls under way were lost");
         }
         return client;
     }
 
-    /** A client whose selector thread ended on an error serves no later call, so calls to come get another. */
-    private void replace(HttpClient dead) {
+    /** Calls to come get another client. */
+    private void replace(HttpClient dead, String why) {
         synchronized (renewing) {
             if (client != dead) {
                 return;
             }
             client = settings.newClient(threads);
         }
-        LOG.log(Level.WARNING, "the JDK's HTTP client had stopped and was replaced; calls under way were lost");
+        LOG.log(Level.WARNING, "the HTTP client of the JDK {0}", why);
     }
 
     private static @Nullable OutgoingBody outgoing(UpstreamRequest request) {
