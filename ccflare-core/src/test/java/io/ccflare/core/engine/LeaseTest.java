@@ -304,6 +304,12 @@ class LeaseTest {
         Taker.of(response, 1);
         settled(rig, Outcome.OK);
         Rig.await("the failure is counted", () -> rig.gateway.status().listenerFailures() == 1);
+
+        CompletableFuture<GatewayResponse> later = stream(rig);
+        upstream.next().events().push(START, CONTENT, STOP).end();
+        Taker.of(later, 1);
+        settled(rig, Outcome.OK);
+        Rig.await("it is told of later ones too", () -> rig.gateway.status().listenerFailures() == 2);
         close(rig);
     }
 
@@ -522,6 +528,60 @@ class LeaseTest {
             settled(rig, garbage == 3 ? Outcome.DROPPED : Outcome.GATEWAY_ERROR);
             close(rig);
         }
+    }
+
+    @Test
+    void a_transport_that_breaks_down_after_content_leaves_one_record() throws Exception {
+        CompletableFuture<HandTransport.Exchange> begun = new CompletableFuture<>();
+        Rig rig = hand(builder -> builder.transport(new Transport() {
+            @Override
+            public CompletableFuture<UpstreamResponse> send(UpstreamRequest request) {
+                HandTransport.Exchange exchange = new HandTransport.Exchange(request);
+                exchange.events();
+                begun.complete(exchange);
+                return CompletableFuture.completedFuture(breakingDown(exchange));
+            }
+
+            @Override
+            public void close() {
+                // nothing to give back
+            }
+        }));
+        CompletableFuture<GatewayResponse> response = stream(rig);
+        Taker taker = Taker.of(response, Long.MAX_VALUE);
+        begun.get().push(STOP).end();
+        assertThat(taker.over()).isTrue();
+        settled(rig, Outcome.GATEWAY_ERROR);
+        close(rig);
+    }
+
+    /** Sends content from within {@code subscribe}, then throws out of it. */
+    private static UpstreamResponse breakingDown(HandTransport.Exchange exchange) {
+        return new UpstreamResponse() {
+            @Override
+            public int status() {
+                return exchange.status();
+            }
+
+            @Override
+            public Headers headers() {
+                return exchange.headers();
+            }
+
+            @Override
+            public Flow.Publisher<List<ByteBuffer>> body() {
+                return subscriber -> {
+                    exchange.subscribe(subscriber);
+                    exchange.push(START, CONTENT);
+                    throw new IllegalStateException("a broken transport");
+                };
+            }
+
+            @Override
+            public void close() {
+                exchange.close();
+            }
+        };
     }
 
     @Test
