@@ -33,8 +33,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -311,6 +313,33 @@ class LeaseTest {
         settled(rig, Outcome.OK);
         Rig.await("it is told of later ones too", () -> rig.gateway.status().listenerFailures() == 2);
         close(rig);
+    }
+
+    @Test
+    void a_listener_that_hangs_holds_nobody_up_and_what_it_misses_is_counted() throws Exception {
+        CountDownLatch hanging = new CountDownLatch(1);
+        AtomicInteger told = new AtomicInteger();
+        Rig rig = hand(builder -> builder.listener(new GatewayListener() {
+            @Override
+            public void requestEnded(RequestRecord record) {
+                try {
+                    hanging.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                told.incrementAndGet();
+            }
+        }));
+        int sent = 0;
+        while (rig.gateway.status().droppedEvents() == 0 && sent < 200_000) {
+            assertThat(rig.handle("GET", "/no/such/path", "").get().status()).isEqualTo(404);
+            sent++;
+        }
+        long dropped = rig.gateway.status().droppedEvents();
+        hanging.countDown();
+        rig.close();
+        assertThat(dropped).isPositive();
+        assertThat(told.get() + dropped).isEqualTo(sent);
     }
 
     @Test
