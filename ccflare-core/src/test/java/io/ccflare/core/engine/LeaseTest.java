@@ -180,6 +180,91 @@ class LeaseTest {
     }
 
     @Test
+    void cancelling_a_stage_that_has_not_used_the_response_ends_the_upstream_call() throws Exception {
+        Rig rig = hand();
+        CompletableFuture<Object> stage = stream(rig).thenCompose(response -> new CompletableFuture<>());
+        HandTransport.Exchange call = upstream.next();
+        call.events().push(START, CONTENT);
+        assertThat(call.givenUp()).isFalse();
+        stage.cancel(true);
+        assertThat(call.givenUp()).isTrue();
+        settled(rig, Outcome.CANCELLED);
+        close(rig);
+    }
+
+    @Test
+    void whenever_a_cancel_comes_in_between_all_is_given_back() throws Exception {
+        Interrupting clock = new Interrupting(time);
+        Rig rig = hand(builder -> builder.time(clock));
+        boolean cameInBetween = true;
+        for (int moment = 1; cameInBetween; moment++) {
+            CompletableFuture<GatewayResponse> response = stream(rig);
+            HandTransport.Exchange call = upstream.next();
+            clock.interrupt(moment, () -> response.cancel(true));
+            call.events();
+            if (call.demand > 0) {
+                call.push(START, CONTENT, STOP);
+            }
+            cameInBetween = clock.left.getAndSet(0) <= 0;
+            if (response.isCancelled()) {
+                assertThat(call.givenUp()).as("moment " + moment).isTrue();
+            } else {
+                call.end();
+                Taker.of(response, 1);
+            }
+            rig.record();
+            rig.awaitQuiet();
+            assertThat(rig.records).as("moment " + moment).isEmpty();
+        }
+        close(rig);
+    }
+
+    /** Runs something in between, at one of the moments when the gateway looks at the clock or sets or ends a timer. */
+    private static final class Interrupting implements TimeSource {
+
+        private final TimeSource time;
+        final AtomicInteger left = new AtomicInteger();
+        private volatile Runnable action = () -> {};
+
+        Interrupting(TimeSource time) {
+            this.time = time;
+        }
+
+        void interrupt(int moment, Runnable with) {
+            action = with;
+            left.set(moment);
+        }
+
+        private void pass() {
+            if (left.get() > 0 && left.decrementAndGet() == 0) {
+                action.run();
+            }
+        }
+
+        @Override
+        public long nowMillis() {
+            pass();
+            return time.nowMillis();
+        }
+
+        @Override
+        public long nanos() {
+            pass();
+            return time.nanos();
+        }
+
+        @Override
+        public Timer after(Duration delay, Runnable task) {
+            pass();
+            Timer timer = time.after(delay, task);
+            return () -> {
+                pass();
+                timer.cancel();
+            };
+        }
+    }
+
+    @Test
     void a_time_out_of_the_callers_own_ends_the_upstream_call() throws Exception {
         Rig rig = hand();
         CompletableFuture<GatewayResponse> response = stream(rig).orTimeout(1, TimeUnit.MILLISECONDS);
