@@ -41,7 +41,11 @@ class SettingsTest {
     @Test
     void ids_times_and_jitter_come_from_the_host() throws Exception {
         try (Rig rig = new Rig(
-                1, builder -> builder.transport(upstream).time(time).ids(() -> "the-id").jitter(() -> 0L))) {
+                1,
+                builder -> builder.transport(upstream)
+                        .time(time)
+                        .ids(() -> "the-id")
+                        .jitter(() -> 0L))) {
             CompletableFuture<GatewayResponse> response = post(rig, Rig.SHORT);
             upstream.next().answer(529).end();
             time.advance(Duration.ofMillis(99));
@@ -63,8 +67,7 @@ class SettingsTest {
     void a_running_request_keeps_the_settings_that_it_began_with() throws Exception {
         try (Rig rig = new Rig(1, builder -> builder.transport(upstream).time(time))) {
             CompletableFuture<GatewayResponse> before = post(rig, Rig.STREAM);
-            rig.gateway.configure(
-                    GatewaySettings.builder().exposeHeaders(false).build());
+            rig.gateway.configure(GatewaySettings.builder().exposeHeaders(false).build());
             CompletableFuture<GatewayResponse> after = post(rig, Rig.STREAM);
             upstream.next().events().push(START, CONTENT, STOP).end();
             upstream.next().events().push(START, CONTENT, STOP).end();
@@ -77,9 +80,11 @@ class SettingsTest {
 
     @Test
     void another_limit_of_calls_on_one_account_holds_from_now_on() throws Exception {
-        try (Rig rig = new Rig(1, builder -> builder.transport(upstream)
-                .time(time)
-                .settings(impatient().build()))) {
+        try (Rig rig = new Rig(
+                1,
+                builder -> builder.transport(upstream)
+                        .time(time)
+                        .settings(impatient().build()))) {
             CompletableFuture<GatewayResponse> open = post(rig, Rig.SHORT);
             upstream.next();
             rig.gateway.configure(impatient().maxInFlightPerAccount(1).build());
@@ -110,9 +115,11 @@ class SettingsTest {
 
     @Test
     void no_more_attempts_fail_than_the_settings_allow_and_refusals_do_not_count() throws Exception {
-        try (Rig rig = new Rig(4, builder -> builder.transport(upstream)
-                .time(time)
-                .settings(impatient().maxAttempts(2).build()))) {
+        try (Rig rig = new Rig(
+                4,
+                builder -> builder.transport(upstream)
+                        .time(time)
+                        .settings(impatient().maxAttempts(2).build()))) {
             CompletableFuture<GatewayResponse> response = post(rig, Rig.SHORT);
             upstream.next().answer(429, "retry-after", "30").end();
             upstream.next().drop();
@@ -144,7 +151,10 @@ class SettingsTest {
         log.addHandler(capture);
         try (Rig rig = new Rig(1)) {
             rig.gateway.handle(from(127, 0, 0, 1).build()).get().close();
-            rig.gateway.handle(from(192, 0, 2, 1).caller("somebody").build()).get().close();
+            rig.gateway
+                    .handle(from(192, 0, 2, 1).caller("somebody").build())
+                    .get()
+                    .close();
             assertThat(warnings).isEmpty();
             rig.gateway.handle(from(192, 0, 2, 1).build()).get().close();
             rig.gateway.handle(from(192, 0, 2, 1).build()).get().close();

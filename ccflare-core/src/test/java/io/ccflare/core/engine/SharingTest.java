@@ -74,7 +74,9 @@ class SharingTest {
         try (Rig restarted = node()) {
             assertThat(cooldowns(restarted)).hasSize(1);
             time.advance(Duration.ofMinutes(11));
-            assertThat(servedBy(restarted)).as("bound, though the first is back").isEqualTo("key-b");
+            assertThat(servedBy(restarted))
+                    .as("bound, though the first is back")
+                    .isEqualTo("key-b");
         }
     }
 
