@@ -231,6 +231,27 @@ class FaultsTest {
     }
 
     @Test
+    void what_creates_something_is_not_sent_again_and_what_only_reads_is() throws Exception {
+        TestTime time = new TestTime();
+        HandTransport upstream = new HandTransport();
+        try (Rig rig = new Rig(1, builder -> builder.transport(upstream).time(time))) {
+            CompletableFuture<GatewayResponse> creating = rig.handle("POST", "/v1/messages/batches", "");
+            upstream.next().answer(500).end();
+            assertThat(creating).isDone();
+            Taker.of(creating, 1);
+            time.advance(Duration.ofSeconds(1));
+            assertThat(upstream.sent).hasValue(1);
+
+            CompletableFuture<GatewayResponse> reading = rig.handle("GET", "/v1/messages/batches/b", "");
+            upstream.next().answer(500).end();
+            time.advance(Duration.ofMillis(300));
+            upstream.next().json().push("{}").end();
+            Taker.of(reading, 1);
+            assertThat(reading.get().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void silence_instead_of_headers_moves_a_stream_to_another_account() throws Exception {
         TestTime time = new TestTime();
         try (Rig rig = pair(Fault.STALL_BEFORE_HEADERS, builder -> builder.time(time))) {

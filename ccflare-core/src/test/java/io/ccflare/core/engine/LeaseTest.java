@@ -33,8 +33,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -178,6 +180,91 @@ class LeaseTest {
     }
 
     @Test
+    void cancelling_a_stage_that_has_not_used_the_response_ends_the_upstream_call() throws Exception {
+        Rig rig = hand();
+        CompletableFuture<Object> stage = stream(rig).thenCompose(response -> new CompletableFuture<>());
+        HandTransport.Exchange call = upstream.next();
+        call.events().push(START, CONTENT);
+        assertThat(call.givenUp()).isFalse();
+        stage.cancel(true);
+        assertThat(call.givenUp()).isTrue();
+        settled(rig, Outcome.CANCELLED);
+        close(rig);
+    }
+
+    @Test
+    void whenever_a_cancel_comes_in_between_all_is_given_back() throws Exception {
+        Interrupting clock = new Interrupting(time);
+        Rig rig = hand(builder -> builder.time(clock));
+        boolean cameInBetween = true;
+        for (int moment = 1; cameInBetween; moment++) {
+            CompletableFuture<GatewayResponse> response = stream(rig);
+            HandTransport.Exchange call = upstream.next();
+            clock.interrupt(moment, () -> response.cancel(true));
+            call.events();
+            if (call.demand > 0) {
+                call.push(START, CONTENT, STOP);
+            }
+            cameInBetween = clock.left.getAndSet(0) <= 0;
+            if (response.isCancelled()) {
+                assertThat(call.givenUp()).as("moment " + moment).isTrue();
+            } else {
+                call.end();
+                Taker.of(response, 1);
+            }
+            rig.record();
+            rig.awaitQuiet();
+            assertThat(rig.records).as("moment " + moment).isEmpty();
+        }
+        close(rig);
+    }
+
+    /** Runs something in between, at one of the moments when the gateway looks at the clock or sets or ends a timer. */
+    private static final class Interrupting implements TimeSource {
+
+        private final TimeSource time;
+        final AtomicInteger left = new AtomicInteger();
+        private volatile Runnable action = () -> {};
+
+        Interrupting(TimeSource time) {
+            this.time = time;
+        }
+
+        void interrupt(int moment, Runnable with) {
+            action = with;
+            left.set(moment);
+        }
+
+        private void pass() {
+            if (left.get() > 0 && left.decrementAndGet() == 0) {
+                action.run();
+            }
+        }
+
+        @Override
+        public long nowMillis() {
+            pass();
+            return time.nowMillis();
+        }
+
+        @Override
+        public long nanos() {
+            pass();
+            return time.nanos();
+        }
+
+        @Override
+        public Timer after(Duration delay, Runnable task) {
+            pass();
+            Timer timer = time.after(delay, task);
+            return () -> {
+                pass();
+                timer.cancel();
+            };
+        }
+    }
+
+    @Test
     void a_time_out_of_the_callers_own_ends_the_upstream_call() throws Exception {
         Rig rig = hand();
         CompletableFuture<GatewayResponse> response = stream(rig).orTimeout(1, TimeUnit.MILLISECONDS);
@@ -304,7 +391,40 @@ class LeaseTest {
         Taker.of(response, 1);
         settled(rig, Outcome.OK);
         Rig.await("the failure is counted", () -> rig.gateway.status().listenerFailures() == 1);
+
+        CompletableFuture<GatewayResponse> later = stream(rig);
+        upstream.next().events().push(START, CONTENT, STOP).end();
+        Taker.of(later, 1);
+        settled(rig, Outcome.OK);
+        Rig.await("it is told of later ones too", () -> rig.gateway.status().listenerFailures() == 2);
         close(rig);
+    }
+
+    @Test
+    void a_listener_that_hangs_holds_nobody_up_and_what_it_misses_is_counted() throws Exception {
+        CountDownLatch hanging = new CountDownLatch(1);
+        AtomicInteger told = new AtomicInteger();
+        Rig rig = hand(builder -> builder.listener(new GatewayListener() {
+            @Override
+            public void requestEnded(RequestRecord record) {
+                try {
+                    hanging.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                told.incrementAndGet();
+            }
+        }));
+        int sent = 0;
+        while (rig.gateway.status().droppedEvents() == 0 && sent < 200_000) {
+            assertThat(rig.handle("GET", "/no/such/path", "").get().status()).isEqualTo(404);
+            sent++;
+        }
+        long dropped = rig.gateway.status().droppedEvents();
+        hanging.countDown();
+        rig.close();
+        assertThat(dropped).isPositive();
+        assertThat(told.get() + dropped).isEqualTo(sent);
     }
 
     @Test
@@ -522,6 +642,60 @@ class LeaseTest {
             settled(rig, garbage == 3 ? Outcome.DROPPED : Outcome.GATEWAY_ERROR);
             close(rig);
         }
+    }
+
+    @Test
+    void a_transport_that_breaks_down_after_content_leaves_one_record() throws Exception {
+        CompletableFuture<HandTransport.Exchange> begun = new CompletableFuture<>();
+        Rig rig = hand(builder -> builder.transport(new Transport() {
+            @Override
+            public CompletableFuture<UpstreamResponse> send(UpstreamRequest request) {
+                HandTransport.Exchange exchange = new HandTransport.Exchange(request);
+                exchange.events();
+                begun.complete(exchange);
+                return CompletableFuture.completedFuture(breakingDown(exchange));
+            }
+
+            @Override
+            public void close() {
+                // nothing to give back
+            }
+        }));
+        CompletableFuture<GatewayResponse> response = stream(rig);
+        Taker taker = Taker.of(response, Long.MAX_VALUE);
+        begun.get().push(STOP).end();
+        assertThat(taker.over()).isTrue();
+        settled(rig, Outcome.GATEWAY_ERROR);
+        close(rig);
+    }
+
+    /** Sends content from within {@code subscribe}, then throws out of it. */
+    private static UpstreamResponse breakingDown(HandTransport.Exchange exchange) {
+        return new UpstreamResponse() {
+            @Override
+            public int status() {
+                return exchange.status();
+            }
+
+            @Override
+            public Headers headers() {
+                return exchange.headers();
+            }
+
+            @Override
+            public Flow.Publisher<List<ByteBuffer>> body() {
+                return subscriber -> {
+                    exchange.subscribe(subscriber);
+                    exchange.push(START, CONTENT);
+                    throw new IllegalStateException("a broken transport");
+                };
+            }
+
+            @Override
+            public void close() {
+                exchange.close();
+            }
+        };
     }
 
     @Test

@@ -67,6 +67,14 @@ class MainJobTest {
             assertThat(rig.record().attempts())
                     .extracting(AttemptRecord::outcome)
                     .containsExactly(Outcome.RATE_LIMITED, Outcome.OK);
+            assertThat(rig.record().skipped())
+                    .as("the second one's trace")
+                    .singleElement()
+                    .satisfies(skipped -> {
+                        assertThat(skipped.accountName()).isEqualTo("a");
+                        assertThat(skipped.standing()).isEqualTo("COOLING");
+                        assertThat(skipped.until()).isNotNull();
+                    });
         }
     }
 

@@ -212,12 +212,49 @@ class SessionTest {
         rig.record();
         assertThat(servedBy(rig, "s")).as("after a cancel").isEqualTo("b");
 
+        CompletableFuture<GatewayResponse> left = send(rig, null, Rig.STREAM, "x-session-id", "s");
+        upstream.next().events().push(HandTransport.START, HandTransport.CONTENT);
+        Taker.of(left, 1).cancel();
+        rig.record();
+        assertThat(servedBy(rig, "s")).as("after a hang-up in the middle").isEqualTo("b");
+
         CompletableFuture<GatewayResponse> failed = send(rig, null, Rig.SHORT, "x-session-id", "s");
         upstream.next().json().push("{").breakOff();
         Taker.of(failed, 1);
         rig.record();
         time.advance(Duration.ofMinutes(2));
         assertThat(servedBy(rig, "s")).as("after a cut").isEqualTo("a");
+    }
+
+    @Test
+    void a_session_is_dropped_when_no_account_could_be_reached() throws Exception {
+        bindToB("s");
+        CompletableFuture<GatewayResponse> failed = send(rig, null, Rig.SHORT, "x-session-id", "s");
+        upstream.next().drop();
+        upstream.next().drop();
+        upstream.next().drop();
+        assertThat(failed.get().status()).isEqualTo(502);
+        rig.record();
+        time.advance(Duration.ofMinutes(2));
+        assertThat(servedBy(rig, "s")).isEqualTo("a");
+    }
+
+    @Test
+    void a_session_is_dropped_when_its_account_let_the_deadline_pass() throws Exception {
+        bindToB("s");
+        CompletableFuture<GatewayResponse> late = send(rig, null, Rig.SHORT, "x-session-id", "s");
+        upstream.next();
+        time.advance(Timeouts.defaults().deadline());
+        assertThat(late.get().status()).isEqualTo(504);
+        rig.record();
+        time.advance(Duration.ofMinutes(2));
+        assertThat(servedBy(rig, "s")).isEqualTo("a");
+    }
+
+    private void bindToB(String session) throws Exception {
+        CompletableFuture<GatewayResponse> busy = busy(rig);
+        assertThat(servedBy(rig, session)).isEqualTo("b");
+        free(rig, busy);
     }
 
     @Test
