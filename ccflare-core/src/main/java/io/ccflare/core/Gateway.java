@@ -62,7 +62,7 @@ public final class Gateway implements GatewayHandler, AutoCloseable {
         if (request.caller() == null && remote != null && !remote.isLoopbackAddress()) {
             warnOfOpenRelay();
         }
-        return Call.begin(engine, lifecycle.settings(), request, closed.get());
+        return Call.begin(engine, lifecycle.settings(), request);
     }
 
     private void warnOfOpenRelay() {
