@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * One request, from its arrival to its record. Owns what it may take only once: the answer, the deadline, the cancellation, the memory
  * of its body, and the record.
  *
- * <p>It does one {@link Step} at a time. Whoever settles it first (an answer, the caller, the deadline, a shutdown) wins; the others find it
- * settled and do nothing.
+ * <p>It does one {@link Step} at a time. Whoever settles it first (an answer, the caller, the deadline, a shutdown) wins; the
+ * others find it settled and do nothing.
  */
 public final class Call implements BodyGatherer.Sink {
 

@@ -21,8 +21,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An upstream's answer on its way to the caller: held until it is known whether it serves, then either delivered or refused for the next account
- * to try. Whoever ends it first wins.
+ * An upstream's answer on its way to the caller: held until it is known whether it serves, then either delivered or refused for
+ * the next account to try. Whoever ends it first wins.
  */
 final class Delivery implements Step, StreamForwarder.Owner {
 
