@@ -83,7 +83,10 @@ public final class Gateway implements GatewayHandler, AutoCloseable {
         return lifecycle.reload();
     }
 
-    /** Puts other settings in place. Requests under way keep those they began with. */
+    /**
+     * Puts other settings in place. Requests under way keep those they began with. A strategy keeps what it was built with: the default
+     * one the first {@link GatewaySettings#sessionDuration()}.
+     */
     public void configure(GatewaySettings next) {
         lifecycle.configure(next);
     }

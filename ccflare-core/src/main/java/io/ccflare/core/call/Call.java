@@ -92,7 +92,9 @@ public final class Call implements BodyGatherer.Sink {
             enter(gatherer);
             gatherer.start();
         } else {
-            body = request.contentLength() == 0 ? new UpstreamBody.None() : new OnceBody(request).body();
+            body = request.contentLength() == 0
+                    ? new UpstreamBody.None()
+                    : new OnceBody(request, recorder::requestBytes).body();
             route(Intake.read(to, request, null, settings));
         }
     }
