@@ -31,7 +31,7 @@ record Greeting(ProxySettings settings, int port, List<String> accounts, boolean
                         ? ", an account's session lasts " + span()
                         : ""));
         out.println("  accounts   " + String.join(", ", accounts));
-        out.println("  database   " + settings.database().toAbsolutePath().normalize() + database());
+        out.println("  database   " + settings.database().normalize() + database());
         out.println();
         out.println("Try it:");
         out.println("  curl -i " + url + "/v1/messages -H 'content-type: application/json'"

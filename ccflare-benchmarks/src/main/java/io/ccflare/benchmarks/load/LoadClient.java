@@ -85,12 +85,15 @@ final class LoadClient {
     }
 
     private void open(Selector selector, Script script, int number) throws IOException {
-        SocketChannel channel = SocketChannel.open(peer);
+        SocketChannel channel = SocketChannel.open();
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         open++;
         Connection connection = new Connection(script, channel, number);
-        connection.send(channel.register(selector, SelectionKey.OP_READ, connection));
+        SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT, connection);
+        if (channel.connect(peer)) {
+            connection.send(key);
+        }
     }
 
     private final class Connection {
@@ -126,6 +129,11 @@ final class LoadClient {
         }
 
         void ready(SelectionKey key) throws IOException {
+            if (key.isConnectable()) {
+                channel.finishConnect();
+                send(key);
+                return;
+            }
             if (key.isWritable() && output != null) {
                 write(key, output);
             }

@@ -30,6 +30,8 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -40,6 +42,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class LoadHost {
 
     private static final int ACCOUNTS = 3;
+    /** Jetty's default of 50 makes the kernel drop connections when a thousand come within a second; each then waits a second or more. */
+    private static final int ACCEPT_QUEUE = 1024;
+
     private static final int HISTOGRAM_LINES = 45;
 
     private final Ended ended = new Ended();
@@ -75,8 +80,13 @@ public final class LoadHost {
 
     private void configure(JavalinConfig config, String threads) {
         config.startup.showJavalinBanner = false;
-        config.jetty.host = "127.0.0.1";
-        config.jetty.port = 0;
+        config.jetty.addConnector((server, http) -> {
+            ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+            connector.setHost("127.0.0.1");
+            connector.setPort(0);
+            connector.setAcceptQueueSize(ACCEPT_QUEUE);
+            return connector;
+        });
         switch (threads) {
             case "default" -> config.concurrency.useVirtualThreads = false;
             case "virtual" -> config.concurrency.useVirtualThreads = true;

@@ -8,11 +8,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * How much a run does. Given as {@code --name=value}; {@code --mode=quick} (about 20 seconds) or {@code full} (about four minutes, the
+ * How much a run does. Given as {@code --name=value}; {@code --mode=quick} (about half a minute) or {@code full} (about four minutes, the
  * default) set the rest.
  *
  * @param phases {@code latency}, {@code streams}
- * @param connections how many connections send requests at a time, one measurement each
+ * @param connections how many connections send requests at a time, one measurement each; one comes last, when most is compiled
  * @param rounds pairs of a direct and a gateway round
  * @param round how long requests are sent in one round
  * @param warmUp how long requests are sent each way, on the most connections, before anything is measured
@@ -38,10 +38,10 @@ record Plan(
 
     private static final Map<String, String> FULL = Map.ofEntries(
             Map.entry("phases", "latency,streams"),
-            Map.entry("connections", "1,16,64"),
+            Map.entry("connections", "64,16,1"),
             Map.entry("rounds", "5"),
             Map.entry("round-ms", "4000"),
-            Map.entry("warm-up-ms", "10000"),
+            Map.entry("warm-up-ms", "20000"),
             Map.entry("streams", "1000"),
             Map.entry("events", "50"),
             Map.entry("interval-ms", "200"),

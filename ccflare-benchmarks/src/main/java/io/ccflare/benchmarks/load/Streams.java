@@ -32,6 +32,7 @@ final class Streams {
     }
 
     void run() throws IOException {
+        timed("warm-up", gateway.uri());
         System.out.printf(
                 "%n## %d streams at a time, %d content events each, one per %d ms; milliseconds%n%n",
                 plan.streams(), plan.events(), plan.intervalMillis());
@@ -41,8 +42,8 @@ final class Streams {
         System.out.println("|--|--|--|--|--|--|--|--|--|--|--|");
         int pairs = Math.max(1, plan.rounds() / 2);
         for (int i = 0; i < pairs; i++) {
-            timed("direct", upstream);
-            timed("gateway", gateway.uri());
+            System.out.println(timed("direct", upstream));
+            System.out.println(timed("gateway", gateway.uri()));
         }
         held(SMALL);
         System.out.printf("%n## Memory of the gateway's process, heap %s, after full collections%n%n", plan.heap());
@@ -59,15 +60,15 @@ final class Streams {
         return sent;
     }
 
-    private void timed(String way, URI to) throws IOException {
+    private String timed(String way, URI to) throws IOException {
         Timed script = new Timed(plan, SMALL, false, () -> gateway.numbers("stats"));
         long cpu = gateway.numbers("stats").getOrDefault("cpu.nanos", 0L);
         new LoadClient(to).run(script, plan.streams(), RAMP, atMost());
         sent += to.equals(gateway.uri()) ? plan.streams() : 0;
         long used = gateway.numbers("stats").getOrDefault("cpu.nanos", 0L) - cpu;
         int events = script.first.count() + script.later.count();
-        System.out.printf(
-                "| %s | %.1f | %.1f | %.2f | %.2f | %.2f | %.2f | %.1f | %d | %s | %s |%n",
+        return String.format(
+                "| %s | %.1f | %.1f | %.2f | %.2f | %.2f | %.2f | %.1f | %d | %s | %s |",
                 way,
                 script.begun.micros(0.5) / 1000,
                 script.begun.micros(0.99) / 1000,

@@ -4,7 +4,6 @@ import io.ccflare.api.http.FixedBody;
 import io.ccflare.api.http.GatewayResponse;
 import io.ccflare.api.http.Headers;
 import io.ccflare.api.provider.Problem;
-import io.ccflare.api.provider.Provider;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,9 +17,8 @@ final class Answers {
 
     private Answers() {}
 
-    static GatewayResponse of(
-            Provider dialect, Problem problem, boolean head, boolean exposed, int attempts, Instant now) {
-        byte[] body = dialect.problemBody(problem);
+    /** @param body the problem in the dialect of the caller */
+    static GatewayResponse of(byte[] body, Problem problem, boolean head, boolean exposed, int attempts, Instant now) {
         Headers.Builder headers = Headers.builder()
                 .add("content-type", "application/json")
                 .add("content-length", Integer.toString(body.length));

@@ -207,12 +207,14 @@ public final class Call implements BodyGatherer.Sink {
 
     private void respond(Outcome outcome, Problem problem) {
         recorder.problem(null, problem.message());
+        boolean head = request.method().equals("HEAD");
         GatewayResponse response;
+        byte[] body;
         try {
-            boolean head = request.method().equals("HEAD");
+            body = dialect.problemBody(problem);
             int attempts = recorder.attempts();
             Instant now = engine.time().now();
-            response = Answers.of(dialect, problem, head, settings.exposeHeaders(), attempts, now);
+            response = Answers.of(body, problem, head, settings.exposeHeaders(), attempts, now);
         } catch (RuntimeException | Error defect) {
             report(defect);
             finish(Outcome.GATEWAY_ERROR, 0, 0);
@@ -220,7 +222,7 @@ public final class Call implements BodyGatherer.Sink {
             return;
         }
         recorder.answered(problem.status(), null, engine.time().nanos());
-        finish(outcome, 0, 0);
+        finish(outcome, head ? 0 : body.length, 0);
         future.deliver(response);
     }
 

@@ -149,7 +149,10 @@ final class PoolAccount {
 
     /** Where it stands for a request of a model class, apart from what only the request knows. */
     Standing standing(@Nullable String modelClass, long nowMillis) {
-        AccountState now = state;
+        return standing(state, inFlight.get(), modelClass, nowMillis);
+    }
+
+    static Standing standing(AccountState now, int inFlight, @Nullable String modelClass, long nowMillis) {
         if (now.account().paused()) {
             return Standing.PAUSED;
         }
@@ -161,7 +164,7 @@ final class PoolAccount {
                 worst = worse(worst, standing(cooldown.kind()));
             }
         }
-        if (worst.compareTo(Standing.AT_LIMIT) < 0 && inFlight.get() >= now.maxInFlight()) {
+        if (worst.compareTo(Standing.AT_LIMIT) < 0 && inFlight >= now.maxInFlight()) {
             return Standing.AT_LIMIT;
         }
         return worst;
@@ -182,7 +185,7 @@ final class PoolAccount {
 
     /** When it comes back by itself for a model class; null when nothing keeps it. What its operator must mend is tried again then. */
     @Nullable
-    Instant returnsAt(@Nullable String modelClass, long nowMillis) {
+    static Instant returnsAt(AccountState state, @Nullable String modelClass, long nowMillis) {
         Instant latest = null;
         for (Cooldown cooldown : state.cooldowns()) {
             boolean waits = cooldown.kind() != Cooldown.Kind.BACKOFF

@@ -1,8 +1,6 @@
 package io.ccflare.core.pool;
 
 import io.ccflare.api.provider.Route;
-import io.ccflare.api.record.Skipped;
-import io.ccflare.api.routing.AccountState;
 import io.ccflare.api.routing.PoolSnapshot;
 import io.ccflare.api.routing.Ranking;
 import io.ccflare.api.routing.RoutingRequest;
@@ -10,9 +8,6 @@ import io.ccflare.api.routing.RoutingStrategy;
 import io.ccflare.api.routing.Standing;
 import io.ccflare.api.time.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +22,6 @@ public final class SessionBalancer {
 
     /** How long a provider keeps a prompt cache warm after its last use, at least. */
     private static final Duration WARM = Duration.ofMinutes(5);
-
-    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final AccountPool pool;
     private final Bindings bindings;
@@ -52,14 +45,12 @@ public final class SessionBalancer {
         if (bound != null) {
             return new Choice.Taken(bound, List.of());
         }
-        Standing[] standings = standings(request, route, accounts, tried, now);
-        Slot slot = pick(request, strategy, accounts, standings, now);
-        if (slot == null && lastResort(standings)) {
-            slot = pick(request, strategy, accounts, standings, now);
+        Lineup lineup = Lineup.of(accounts, request, route, tried, now);
+        Slot slot = pick(request, strategy, lineup);
+        if (slot == null && lineup.lastResort()) {
+            slot = pick(request, strategy, lineup);
         }
-        return slot != null
-                ? new Choice.Taken(slot, skipped(request, accounts, standings, slot, now))
-                : nobody(request, route, accounts, standings, now);
+        return slot != null ? new Choice.Taken(slot, lineup.skipped(slot.holder())) : lineup.nobody();
     }
 
     /** Takes another slot on the account of one that was given back. @return null when none is free, or it was taken out of use */
@@ -73,7 +64,8 @@ public final class SessionBalancer {
     public Ranking explain(RoutingRequest request, Route route, RoutingStrategy strategy) {
         long now = time.nowMillis();
         List<PoolAccount> accounts = pool.of(request.provider());
-        return strategy.rank(request, snapshot(accounts, standings(request, route, accounts, Set.of(), now), now));
+        return strategy.rank(
+                request, Lineup.of(accounts, request, route, Set.of(), now).snapshot());
     }
 
     /** Whether a session's account holds a prompt cache for it that is probably still warm. */
@@ -98,64 +90,17 @@ public final class SessionBalancer {
         return takes ? pool.reserve(account, "bound") : null;
     }
 
-    private static Standing[] standings(
-            RoutingRequest request, Route route, List<PoolAccount> accounts, Set<String> tried, long now) {
-        PoolAccount owner = route.affinity() == Route.Affinity.OWNER ? owner(accounts) : null;
-        Standing[] standings = new Standing[accounts.size()];
-        for (int i = 0; i < standings.length; i++) {
-            PoolAccount account = accounts.get(i);
-            if (owner != null && account != owner) {
-                standings[i] = Standing.NOT_THE_OWNER;
-            } else if (!tried.isEmpty() && tried.contains(account.id())) {
-                standings[i] = Standing.TRIED;
-            } else {
-                standings[i] = account.standing(request.modelClass(), now);
-            }
-        }
-        return standings;
-    }
-
-    /** The one account that holds what its requests name: the first in priority and store order that is not paused. */
-    private static @Nullable PoolAccount owner(List<PoolAccount> accounts) {
-        PoolAccount owner = null;
-        for (PoolAccount account : accounts) {
-            boolean better = owner == null
-                    || account.account().priority() < owner.account().priority();
-            if (!account.account().paused() && better) {
-                owner = account;
-            }
-        }
-        return owner;
-    }
-
-    /** Puts those that failed a moment ago into play. @return whether there are any */
-    private static boolean lastResort(Standing[] standings) {
-        boolean any = false;
-        for (int i = 0; i < standings.length; i++) {
-            if (standings[i] == Standing.BACKING_OFF) {
-                standings[i] = Standing.USABLE;
-                any = true;
-            }
-        }
-        return any;
-    }
-
-    private @Nullable Slot pick(
-            RoutingRequest request,
-            RoutingStrategy strategy,
-            List<PoolAccount> accounts,
-            Standing[] standings,
-            long now) {
+    private @Nullable Slot pick(RoutingRequest request, RoutingStrategy strategy, Lineup lineup) {
         while (true) {
-            Ranking.Place place = ask(strategy, request, snapshot(accounts, standings, now));
+            Ranking.Place place = ask(strategy, request, lineup.snapshot());
             if (place == null) {
                 return null;
             }
-            Slot slot = pool.reserve(accounts.get(place.index()), place.reason());
+            Slot slot = pool.reserve(lineup.account(place.index()), place.reason());
             if (slot != null) {
                 return slot;
             }
-            standings[place.index()] = Standing.AT_LIMIT;
+            lineup.atLimit(place.index());
         }
     }
 
@@ -175,67 +120,5 @@ public final class SessionBalancer {
         }
         int first = snapshot.usable().findFirst().orElse(-1);
         return first < 0 ? null : new Ranking.Place(first, "store order, the strategy failed");
-    }
-
-    private static PoolSnapshot snapshot(List<PoolAccount> accounts, Standing[] standings, long now) {
-        int[] inFlight = new int[standings.length];
-        AccountState[] states = new AccountState[standings.length];
-        for (int i = 0; i < inFlight.length; i++) {
-            inFlight[i] = accounts.get(i).inFlight();
-            states[i] = accounts.get(i).state();
-        }
-        return new PoolSnapshot(now, Arrays.asList(states), standings, inFlight);
-    }
-
-    private static Choice nobody(
-            RoutingRequest request, Route route, List<PoolAccount> accounts, Standing[] standings, long now) {
-        List<Skipped> skipped = skipped(request, accounts, standings, null, now);
-        if (accounts.isEmpty()) {
-            return new Choice.Nobody(Choice.Why.NO_ACCOUNT, null, null, skipped);
-        }
-        Instant soonest = null;
-        Instant waitUntil = null;
-        for (int i = 0; i < standings.length; i++) {
-            if (standings[i] == Standing.NOT_THE_OWNER) {
-                continue;
-            }
-            Standing own = accounts.get(i).standing(request.modelClass(), now);
-            Instant returns = returns(own, accounts.get(i), request, now);
-            soonest = sooner(soonest, returns);
-            if (own == Standing.COOLING || own == Standing.AT_LIMIT) {
-                waitUntil = sooner(waitUntil, own == Standing.AT_LIMIT ? Instant.ofEpochMilli(now) : returns);
-            }
-        }
-        Choice.Why why = soonest == null ? Choice.Why.NEEDS_OPERATOR : Choice.Why.WAITING;
-        return new Choice.Nobody(why, soonest, waitUntil, skipped);
-    }
-
-    private static @Nullable Instant sooner(@Nullable Instant a, @Nullable Instant b) {
-        return a == null || b != null && b.isBefore(a) ? b : a;
-    }
-
-    private static @Nullable Instant returns(Standing own, PoolAccount account, RoutingRequest request, long now) {
-        return switch (own) {
-            case COOLING -> account.returnsAt(request.modelClass(), now);
-            case USABLE, BACKING_OFF, AT_LIMIT -> Instant.ofEpochMilli(now).plus(SOON);
-            default -> null;
-        };
-    }
-
-    private static List<Skipped> skipped(
-            RoutingRequest request, List<PoolAccount> accounts, Standing[] standings, @Nullable Slot taken, long now) {
-        List<Skipped> skipped = null;
-        for (int i = 0; i < standings.length; i++) {
-            PoolAccount account = accounts.get(i);
-            if (!standings[i].usable() && (taken == null || taken.holder() != account)) {
-                skipped = skipped == null ? new ArrayList<>(4) : skipped;
-                skipped.add(new Skipped(
-                        account.id(),
-                        account.account().name(),
-                        standings[i].name(),
-                        account.returnsAt(request.modelClass(), now)));
-            }
-        }
-        return skipped == null ? List.of() : skipped;
     }
 }

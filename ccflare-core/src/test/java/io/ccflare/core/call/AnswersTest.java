@@ -61,6 +61,6 @@ class AnswersTest {
 
     private static GatewayResponse answer(boolean head, boolean exposed) {
         Problem problem = new Problem(429, "all limited", "ccf_1", NOW.plusSeconds(9));
-        return Answers.of(new AnthropicProvider(), problem, head, exposed, 2, NOW);
+        return Answers.of(new AnthropicProvider().problemBody(problem), problem, head, exposed, 2, NOW);
     }
 }

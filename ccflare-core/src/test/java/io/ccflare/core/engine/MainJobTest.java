@@ -69,4 +69,14 @@ class MainJobTest {
                     .containsExactly(Outcome.RATE_LIMITED, Outcome.OK);
         }
     }
+
+    @Test
+    void an_answer_of_the_gateways_own_is_recorded_with_its_bytes() throws Exception {
+        try (Rig rig = new Rig(1)) {
+            Reply reply = rig.send("GET", "/v1/nothing-here", "");
+
+            assertThat(reply.status()).isEqualTo(404);
+            assertThat(rig.record().responseBytes()).isEqualTo(reply.bytes().length);
+        }
+    }
 }

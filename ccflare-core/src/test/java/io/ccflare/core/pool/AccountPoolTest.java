@@ -102,8 +102,10 @@ class AccountPoolTest {
         rig.rest("a", Kind.WINDOW, "opus", rig.in(MINUTE));
         assertThat(standing("a")).isEqualTo(Standing.USABLE);
         assertThat(rig.get("a").standing("opus", rig.time.nowMillis())).isEqualTo(Standing.COOLING);
-        assertThat(rig.get("a").returnsAt("opus", rig.time.nowMillis())).isEqualTo(rig.in(MINUTE));
-        assertThat(rig.get("a").returnsAt("sonnet", rig.time.nowMillis())).isNull();
+        assertThat(PoolAccount.returnsAt(rig.get("a").state(), "opus", rig.time.nowMillis()))
+                .isEqualTo(rig.in(MINUTE));
+        assertThat(PoolAccount.returnsAt(rig.get("a").state(), "sonnet", rig.time.nowMillis()))
+                .isNull();
     }
 
     @Test
