@@ -25,6 +25,7 @@ final class Events implements AutoCloseable {
     private final LongAdder dropped = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private volatile boolean closing;
+    private volatile boolean over;
 
     Events(List<GatewayListener> listeners) {
         this.listeners = List.copyOf(listeners);
@@ -41,7 +42,7 @@ final class Events implements AutoCloseable {
     }
 
     private void tell(Consumer<GatewayListener> fact) {
-        if (!queue.offer(fact)) {
+        if (over || !queue.offer(fact)) {
             dropped.increment();
         }
     }
@@ -55,15 +56,16 @@ final class Events implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            while (!closing || !queue.isEmpty()) {
+        while (!over && (!closing || !queue.isEmpty())) {
+            try {
                 Consumer<GatewayListener> fact = queue.poll(1, TimeUnit.SECONDS);
                 if (fact != null) {
                     listeners.forEach(listener -> tell(listener, fact));
                 }
+            } catch (InterruptedException e) {
+                // Closing says so by itself; what a listener left behind must not keep facts from the others.
+                LOG.log(System.Logger.Level.DEBUG, "interrupted while waiting for facts", e);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -89,6 +91,15 @@ final class Events implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        over = true;
         thread.interrupt();
+        int untold = queue.size();
+        if (untold > 0) {
+            dropped.add(untold);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The gateway was closed before its listeners took the last {0} facts; they are lost",
+                    untold);
+        }
     }
 }

@@ -28,8 +28,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }
  * }</pre>
  *
- * <p>Thread-safe. Holds no state outside itself: two gateways in one JVM do not see each other. {@link #close()} ends its threads, timers and
- * connections.
+ * <p>Thread-safe. Holds no state outside itself: two gateways in one JVM do not see each other. {@link #close()} ends its
+ * threads, timers and connections.
  *
  * @since 1.0
  */
@@ -49,8 +49,8 @@ public final class Gateway implements GatewayHandler, AutoCloseable {
     }
 
     /**
-     * Begins a gateway over the accounts of a store. Defaults: the Anthropic provider, the strategy {@code session}, a transport on the JDK's
-     * HTTP client, the system's time, the bundled prices, state in memory, nobody listening.
+     * Begins a gateway over the accounts of a store. Defaults: the Anthropic provider, the strategy {@code session}, a transport
+     * on the JDK's HTTP client, the system's time, the bundled prices, state in memory, nobody listening.
      */
     public static GatewayBuilder builder(AccountStore accounts) {
         return new GatewayBuilder(Objects.requireNonNull(accounts, "accounts"));
@@ -62,7 +62,7 @@ public final class Gateway implements GatewayHandler, AutoCloseable {
         if (request.caller() == null && remote != null && !remote.isLoopbackAddress()) {
             warnOfOpenRelay();
         }
-        return Call.begin(engine, lifecycle.settings(), request, closed.get());
+        return Call.begin(engine, lifecycle.settings(), request);
     }
 
     private void warnOfOpenRelay() {
@@ -83,7 +83,10 @@ public final class Gateway implements GatewayHandler, AutoCloseable {
         return lifecycle.reload();
     }
 
-    /** Puts other settings in place. Requests under way keep those they began with. */
+    /**
+     * Puts other settings in place. Requests under way keep those they began with. A strategy keeps what it was built with: the default
+     * one the first {@link GatewaySettings#sessionDuration()}.
+     */
     public void configure(GatewaySettings next) {
         lifecycle.configure(next);
     }
@@ -129,9 +132,9 @@ public final class Gateway implements GatewayHandler, AutoCloseable {
     }
 
     /**
-     * Ends the gateway: takes no more requests (they get 503), lets those under way end for as long as {@link Timeouts#drain()} says, breaks off
-     * the rest visibly, saves what it learned, tells its listeners the last records, and ends its threads and connections. Idempotent;
-     * blocks until done.
+     * Ends the gateway: takes no more requests (they get 503), lets those under way end for as long as {@link Timeouts#drain()}
+     * says, breaks off the rest visibly, saves what it learned, tells its listeners the last records, and ends its threads and
+     * connections. Idempotent; blocks until done.
      */
     @Override
     public void close() {

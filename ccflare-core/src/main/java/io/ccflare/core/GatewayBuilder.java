@@ -124,8 +124,9 @@ public final class GatewayBuilder {
     /**
      * Reads the accounts, checks everything, and begins.
      *
-     * @throws ConfigurationException naming all that is wrong: no account, ids or names that occur twice, a provider that is not registered or
-     *     registered twice, a credential of the wrong kind, accounts that cannot be read (with the cause). Nothing is left running then
+     * @throws ConfigurationException naming all that is wrong: no account, ids or names that occur twice, a provider that is not
+     *     registered or registered twice, a credential of the wrong kind, accounts that cannot be read (with the cause). Nothing
+     *     is left running then
      */
     public Gateway build() {
         List<Provider> registered = providers.isEmpty() ? List.of(new AnthropicProvider()) : List.copyOf(providers);

@@ -108,7 +108,10 @@ public final class GatewaySettings {
         return maxInFlightPerAccount;
     }
 
-    /** How many attempts of one request may fail by overload, errors or the network before it is given up; refusals for a limit do not count. */
+    /**
+     * How many attempts of one request may fail by overload, errors or the network before it is given up; refusals for a limit do
+     * not count.
+     */
     public int maxAttempts() {
         return maxAttempts;
     }
@@ -153,7 +156,10 @@ public final class GatewaySettings {
         return exposeHeaders;
     }
 
-    /** Whether the caller's {@code Accept-Encoding} goes up instead of {@code identity}; usage of bodies in codings that the JDK cannot read is then unknown. */
+    /**
+     * Whether the caller's {@code Accept-Encoding} goes up instead of {@code identity}; usage of bodies in codings that the JDK
+     * cannot read is then unknown.
+     */
     public boolean passAcceptEncoding() {
         return passAcceptEncoding;
     }

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gateway does beside its requests, on one thread of its own: read accounts, exchange state, end what waits for too long; and in which
- * order it ends. Thread-safe.
+ * What a gateway does beside its requests, on one thread of its own: read accounts, exchange state, end what waits for too long;
+ * and in which order it ends. Thread-safe.
  */
 final class Lifecycle {
 

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Exchanges what was learned with the other nodes, behind the requests. Of changes to one thing only the last waits to be saved, and no more
- * than a bound of them.
+ * Exchanges what was learned with the other nodes, behind the requests. Of changes to one thing only the last waits to be saved,
+ * and no more than a bound of them.
  */
 final class Sharing {
 

@@ -68,7 +68,10 @@ public final class Timeouts {
         return waitForAccount;
     }
 
-    /** How long the beginning of an event stream is held back while it has no content, so that an early error can still go elsewhere; zero for not at all. */
+    /**
+     * How long the beginning of an event stream is held back while it has no content, so that an early error can still go
+     * elsewhere; zero for not at all.
+     */
     public Duration commitDelay() {
         return commitDelay;
     }

@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service that keeps notes, as it might stand in any company: routes and users of its own, and one route that asks Claude. What the gateway adds is one
- * line, {@code JavalinGateway.mount(config, "/v1", gateway)}: from then on its users' Claude clients work with
- * {@code ANTHROPIC_BASE_URL=http://its-address} and the tokens that they have for this service.
+ * A service that keeps notes, as it might stand in any company: routes and users of its own, and one route that asks Claude. What
+ * the gateway adds is one line, {@code JavalinGateway.mount(config, "/v1", gateway)}: from then on its users' Claude clients work
+ * with {@code ANTHROPIC_BASE_URL=http://its-address} and the tokens that they have for this service.
  */
 public final class NotesService implements AutoCloseable {
 

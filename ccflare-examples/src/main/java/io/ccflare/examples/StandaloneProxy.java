@@ -30,12 +30,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gateway that needs no host: the API under {@code /v1}, its state in a SQLite file, {@code GET /health} for those who watch it. Set up by the environment:
+ * A gateway that needs no host: the API under {@code /v1}, its state in a SQLite file, {@code GET /health} for those who watch
+ * it. Set up by the environment:
  *
  * <ul>
  *   <li>{@code PORT}: default 8080, 0 for a free one; {@code HOST}: default 127.0.0.1
- *   <li>{@code CLAUDE_API_KEYS}: {@code key,name=key,...}, an account each. They are not written to the database. Without any, and with none in
- *       the database, it starts as a demo against an imitation of the API
+ *   <li>{@code CLAUDE_API_KEYS}: {@code key,name=key,...}, an account each. They are not written to the database. Without any,
+ *       and with none in the database, it starts as a demo against an imitation of the API
  *   <li>{@code LB_STRATEGY}: {@code session} (default) or {@code least-loaded}; {@code SESSION_DURATION_MS}: default five hours
  *   <li>{@code CCFLARE_DB_PATH}: default {@code data/ccflare.db}; {@code CCFLARE_ENCRYPTION_KEY}: 32 bytes for the credentials in it
  *   <li>{@code CCFLARE_ANTHROPIC_URL}: another upstream than the real one

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Requests that no well-behaved client sends, over a real adapter. What reaches the adapter is answered in the dialect of the API or passed on as it is, and is
- * recorded; what only the container sees, the container answers, and there is nothing to record.
+ * Requests that no well-behaved client sends, over a real adapter. What reaches the adapter is answered in the dialect of the API
+ * or passed on as it is, and is recorded; what only the container sees, the container answers, and there is nothing to record.
  */
 class BadInputTest {
 

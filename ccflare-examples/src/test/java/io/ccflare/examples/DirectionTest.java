@@ -132,7 +132,10 @@ class DirectionTest {
                 .check(ALL.that(resideInAPackage("io.ccflare.api..")));
     }
 
-    /** The engine's root begins calls, and calls read the settings, which live in the root because hosts import them. Nothing else turns back. */
+    /**
+     * The engine's root begins calls, and calls read the settings, which live in the root because hosts import them. Nothing else
+     * turns back.
+     */
     @Test
     void thePackagesOfTheEngineFormNoCycle() {
         slices().matching("io.ccflare.(**)")

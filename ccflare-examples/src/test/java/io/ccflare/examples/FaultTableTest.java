@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Runs the whole catalogue of faults over a real adapter and compares what was seen with the tables in {@code docs/faults.md}, which are what is
- * expected. {@code -Dccflare.faults.write=true} writes what was seen into the page instead; read the difference before you commit it.
+ * Runs the whole catalogue of faults over a real adapter and compares what was seen with the tables in {@code docs/faults.md},
+ * which are what is expected. {@code -Dccflare.faults.write=true} writes what was seen into the page instead; read the difference
+ * before you commit it.
  */
 class FaultTableTest {
 

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Many sessions over few accounts that fail at random, half of the callers hanging up. Afterwards nothing may be left behind. Runs for {@code ccflare.soak.seconds}
- * seconds, 10 by default, 60 with {@code -Psoak}.
+ * Many sessions over few accounts that fail at random, half of the callers hanging up. Afterwards nothing may be left behind.
+ * Runs for {@code ccflare.soak.seconds} seconds, 10 by default, 60 with {@code -Psoak}.
  */
 class SoakTest {
 

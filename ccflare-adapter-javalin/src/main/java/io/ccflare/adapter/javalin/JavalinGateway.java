@@ -28,17 +28,18 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>The mount is a set of ordinary endpoints, for {@code path} and everything below it: the host's {@code before} and {@code beforeMatched} handlers run in front,
- * and may refuse by throwing; its {@code after} handlers and request loggers run when the response has gone out whole (not when it was cut). A servlet of its own beside Javalin's
- * would have been simpler, and would have gone past all of them. The endpoints serve GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, TRACE and QUERY;
- * Javalin's router answers 404 to other methods.
+ * <p>The mount is a set of ordinary endpoints, for {@code path} and everything below it: the host's {@code before} and
+ * {@code beforeMatched} handlers run in front, and may refuse by throwing; its {@code after} handlers and request loggers run
+ * when the response has gone out whole (not when it was cut). A servlet of its own beside Javalin's would have been simpler, and
+ * would have gone past all of them. The endpoints serve GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, TRACE and QUERY; Javalin's
+ * router answers 404 to other methods.
  *
- * <p>Bodies are read and written on the container's own streams with asynchronous I/O: Javalin's size limit, compression, entity tags and default
- * content type do not touch them, and no thread is held. Handlers in front must not read the body ({@code ctx.body()} and its kin): it would be gone.
- * {@code config.http.asyncTimeout} does not apply. Handlers behind must not write.
+ * <p>Bodies are read and written on the container's own streams with asynchronous I/O: Javalin's size limit, compression, entity
+ * tags and default content type do not touch them, and no thread is held. Handlers in front must not read the body ({@code
+ * ctx.body()} and its kin): it would be gone. {@code config.http.asyncTimeout} does not apply. Handlers behind must not write.
  *
- * <p>A response that breaks off cuts the connection; a caller that hangs up is noticed at once on HTTP/1.1 and HTTP/2. Requests that only the container sees
- * it answers itself: 400 to malformed ones, 431 to headers above its limit.
+ * <p>A response that breaks off cuts the connection; a caller that hangs up is noticed at once on HTTP/1.1 and HTTP/2. Requests
+ * that only the container sees it answers itself: 400 to malformed ones, 431 to headers above its limit.
  *
  * @since 1.0
  */
@@ -62,7 +63,8 @@ public final class JavalinGateway {
      * Mounts a handler; who asks is what a handler in front has put into the attribute {@link ServletMount#CALLER}.
      *
      * @param path as in {@code /v1}; {@code /} for the root; without Javalin's context path
-     * @throws IllegalArgumentException if the path does not begin with a slash or holds a placeholder, or if Javalin has such a route already
+     * @throws IllegalArgumentException if the path does not begin with a slash or holds a placeholder, or if Javalin has such a
+     *     route already
      */
     public static void mount(JavalinConfig config, String path, GatewayHandler handler) {
         mount(config, path, handler, context -> context.attribute(ServletMount.CALLER));
@@ -71,8 +73,8 @@ public final class JavalinGateway {
     /**
      * Mounts a handler.
      *
-     * @param caller who asks, null when nobody is known; runs on the request's thread after the host's {@code before} handlers. What it throws goes to
-     *     Javalin's exception handlers, so that it may refuse ({@code UnauthorizedResponse})
+     * @param caller who asks, null when nobody is known; runs on the request's thread after the host's {@code before} handlers.
+     *     What it throws goes to Javalin's exception handlers, so that it may refuse ({@code UnauthorizedResponse})
      * @throws IllegalArgumentException as {@link #mount(JavalinConfig, String, GatewayHandler)} does
      */
     public static void mount(

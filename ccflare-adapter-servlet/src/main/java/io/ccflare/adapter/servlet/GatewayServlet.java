@@ -19,11 +19,12 @@ import java.util.Objects;
  * context.addServlet(holder, "/v1/*");
  * }</pre>
  *
- * <p>The registration must support asynchronous requests, and so must every filter in front; filters must not wrap the streams (compression,
- * caching of bodies). No thread is held while a request or a response is under way. Requests have no time-out here: the handler knows
- * its deadlines, and the container's idle time-out applies to a caller that neither sends nor takes.
+ * <p>The registration must support asynchronous requests, and so must every filter in front; filters must not wrap the streams
+ * (compression, caching of bodies). No thread is held while a request or a response is under way. Requests have no time-out here:
+ * the handler knows its deadlines, and the container's idle time-out applies to a caller that neither sends nor takes.
  *
- * <p>A response whose body breaks off is cut: on Jetty by its own abort, elsewhere by an asynchronous dispatch back to this servlet, which then throws.
+ * <p>A response whose body breaks off is cut: on Jetty by its own abort, elsewhere by an asynchronous dispatch back to this
+ * servlet, which then throws.
  *
  * <p>Thread-safe.
  *

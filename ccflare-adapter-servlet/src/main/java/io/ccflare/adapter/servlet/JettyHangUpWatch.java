@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Notices hang-ups on Jetty 12.1 (ee10), HTTP/1: reads on while the response is pending. The end of the stream means that the caller has
- * gone, and so counts a caller that closes only its sending side, as it does for nginx; bytes of a next request are handed to Jetty and end the watch.
- * HTTP/2 connections need no watch. Uses Jetty's public connection classes, present only on Jetty.
+ * gone, and so counts a caller that closes only its sending side, as it does for nginx; bytes of a next request are handed to
+ * Jetty and end the watch. HTTP/2 connections need no watch. Uses Jetty's public connection classes, present only on Jetty.
  *
  * @since 1.0
  */

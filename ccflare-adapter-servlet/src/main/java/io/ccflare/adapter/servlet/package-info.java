@@ -1,4 +1,7 @@
-/** The servlet adapter: {@link io.ccflare.adapter.servlet.GatewayServlet} for hosts, {@link io.ccflare.adapter.servlet.ServletMount} below it. */
+/**
+ * The servlet adapter: {@link io.ccflare.adapter.servlet.GatewayServlet} for hosts,
+ * {@link io.ccflare.adapter.servlet.ServletMount} below it.
+ */
 @NullMarked
 package io.ccflare.adapter.servlet;
 

@@ -12,14 +12,14 @@ import java.util.List;
  *         .list());
  * }</pre>
  *
- * <p><b>Threads.</b> Called on a thread of the gateway, never on that of a client's request; calls of one gateway do not
- * overlap. It may block. Two gateways that share a store may call it at the same time.
+ * <p><b>Threads.</b> Called by the thread that builds the gateway, later by one of the gateway's own, never by that of a client's
+ * request; calls of one gateway do not overlap. It may block. Two gateways that share a store may call it at the same time.
  *
  * <p><b>When.</b> Once while the gateway is built, then every 30 seconds (a setting) and whenever the host calls {@code reload()}.
  *
  * <p><b>More abilities</b> are subtypes: {@link RotatingAccountStore} for accounts that sign in by OAuth,
- * {@link WatchableAccountStore} for stores that can tell of changes, {@link EditableAccountStore} for stores that can be edited
- * through the gateway. A table of keys needs none of them.
+ * {@link WatchableAccountStore} for stores that can tell of changes, {@link EditableAccountStore} for stores whose accounts can be
+ * edited. A table of keys needs none of them.
  *
  * @since 1.0
  */

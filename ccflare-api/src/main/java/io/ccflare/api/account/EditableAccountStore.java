@@ -1,7 +1,8 @@
 package io.ccflare.api.account;
 
 /**
- * An {@link AccountStore} whose accounts can be added, renamed, paused and removed through the gateway's management.
+ * An {@link AccountStore} whose accounts can be added, renamed, paused and removed. The gateway itself never edits: this is for whoever
+ * manages its accounts.
  *
  * <p>Each method is durable when it returns, is thread-safe and may block.
  *

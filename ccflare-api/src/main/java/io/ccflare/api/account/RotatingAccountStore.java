@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /**
  * An {@link AccountStore} whose credentials may be replaced: needed for accounts that sign in by OAuth, where each refresh
- * yields a new token and ends the old one.
+ * yields a new token and ends the old one. No provider that comes with the gateway takes such accounts yet.
  *
  * <p><b>Durability.</b> Each method runs in a committed transaction of its own: when it returns, the change survives a crash and
  * every node sees it. <b>Threads.</b> Thread-safe; may block; never called on a client's path.

@@ -64,8 +64,8 @@ public final class GatewayRequest {
 
     /**
      * The raw path of the API that is asked for, never decoded. A mount that ends in {@code /v1} is part of it: mounted at
-     * {@code /v1} or {@code /llm/v1}, a target {@code <mount>/messages} gives {@code /v1/messages}; mounted at {@code /a/b}, {@code /a/b/v1/messages}
-     * gives {@code /v1/messages}.
+     * {@code /v1} or {@code /llm/v1}, a target {@code <mount>/messages} gives {@code /v1/messages}; mounted at {@code /a/b},
+     * {@code /a/b/v1/messages} gives {@code /v1/messages}.
      */
     public String path() {
         return path;

@@ -15,8 +15,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One upstream call for one request on one account, up to its answer, which a {@link Delivery} takes on. Whoever ends it first wins; an answer
- * that comes late is closed.
+ * One upstream call for one request on one account, up to its answer, which a {@link Delivery} takes on. Whoever ends it first
+ * wins; an answer that comes late is closed.
  */
 final class Attempt implements Step {
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * One request, from its arrival to its record. Owns what it may take only once: the answer, the deadline, the cancellation, the memory
  * of its body, and the record.
  *
- * <p>It does one {@link Step} at a time. Whoever settles it first (an answer, the caller, the deadline, a shutdown) wins; the others find it
- * settled and do nothing.
+ * <p>It does one {@link Step} at a time. Whoever settles it first (an answer, the caller, the deadline, a shutdown) wins; the
+ * others find it settled and do nothing.
  */
 public final class Call implements BodyGatherer.Sink {
 
@@ -59,23 +59,23 @@ public final class Call implements BodyGatherer.Sink {
 
     /** Begins a call. @return its future, of the kind that {@link io.ccflare.api.http.GatewayHandler} promises */
     public static CompletableFuture<GatewayResponse> begin(
-            Engine engine, GatewaySettings settings, GatewayRequest request, boolean closing) {
+            Engine engine, GatewaySettings settings, GatewayRequest request) {
         Call call = new Call(engine, settings, request);
         try {
-            call.admit(closing);
+            call.admit();
         } catch (RuntimeException | Error defect) {
             call.defect(defect);
         }
         return call.future;
     }
 
-    private void admit(boolean closing) {
-        if (closing) {
-            answer(Outcome.BUSY, problem(503, "The gateway is shutting down.", null));
-            return;
-        }
+    private void admit() {
         if (!engine.open().enter(this, settings.maxInFlight())) {
-            answer(Outcome.BUSY, problem(503, "Too many requests are under way here. Try again shortly.", soon()));
+            answer(
+                    Outcome.BUSY,
+                    engine.open().closing()
+                            ? problem(503, "The gateway is shutting down.", null)
+                            : problem(503, "Too many requests are under way here. Try again shortly.", soon()));
             return;
         }
         deadline = engine.time().after(settings.timeouts().deadline(), this::deadlinePassed);
@@ -92,7 +92,9 @@ public final class Call implements BodyGatherer.Sink {
             enter(gatherer);
             gatherer.start();
         } else {
-            body = request.contentLength() == 0 ? new UpstreamBody.None() : new OnceBody(request).body();
+            body = request.contentLength() == 0
+                    ? new UpstreamBody.None()
+                    : new OnceBody(request, recorder::requestBytes).body();
             route(Intake.read(to, request, null, settings));
         }
     }

@@ -21,8 +21,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An upstream's answer on its way to the caller: held until it is known whether it serves, then either delivered or refused for the next account
- * to try. Whoever ends it first wins.
+ * An upstream's answer on its way to the caller: held until it is known whether it serves, then either delivered or refused for
+ * the next account to try. Whoever ends it first wins.
  */
 final class Delivery implements Step, StreamForwarder.Owner {
 
@@ -225,21 +225,26 @@ final class Delivery implements Step, StreamForwarder.Owner {
     /** Records what the reader saw. */
     private void readOut(boolean whole) {
         boolean metered = facts.route().metered() && !error;
-        stream.whileReaderRests(() -> call.recorder().body(reader, metered, whole, engine.prices()));
+        try {
+            stream.whileReaderRests(() -> call.recorder().body(reader, metered, whole, engine.prices()));
+        } catch (RuntimeException | Error defect) {
+            call.report(defect);
+        }
     }
 
     @Override
     public void ended(Ending seenFromHere, @Nullable Throwable cause) {
-        Ending how = seenFromHere;
-        if (how == Ending.CANCELLED && callerHasAll()) {
-            how = Ending.COMPLETE;
-            stream.whileReaderRests(reader::end);
-        }
         engine.open().unwatch(stream);
-        UpstreamError told = reader.error();
         String detail = cause == null ? null : cause.getMessage();
-        Outcome outcome = Settlement.outcome(served, how, told);
+        Outcome outcome = Settlement.outcome(served, seenFromHere, null);
         try {
+            Ending how = seenFromHere;
+            if (how == Ending.CANCELLED && callerHasAll()) {
+                how = Ending.COMPLETE;
+                stream.whileReaderRests(reader::end);
+            }
+            UpstreamError told = reader.error();
+            outcome = Settlement.outcome(served, how, told);
             detail = settle(how, outcome, told, detail);
         } catch (RuntimeException | Error defect) {
             call.report(defect);
@@ -279,13 +284,13 @@ final class Delivery implements Step, StreamForwarder.Owner {
 
     @Override
     public byte @Nullable [] lastWords(Ending how) {
-        if (mustBeWhole && reader.whole()) {
-            return null;
-        }
         String message = how == Ending.IDLE
                 ? "The upstream fell silent; what came before is incomplete."
                 : "The upstream broke the stream off; what came before is incomplete.";
         try {
+            if (mustBeWhole && reader.whole()) {
+                return null;
+            }
             return facts.provider().problemEvent(call.problem(502, message, null));
         } catch (RuntimeException | Error defect) {
             call.report(defect);

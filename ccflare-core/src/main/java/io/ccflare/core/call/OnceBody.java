@@ -5,16 +5,20 @@ import io.ccflare.api.transport.UpstreamBody;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Flow;
+import java.util.function.LongConsumer;
 
 /** A request body that streams through, and so can go up only once. */
 final class OnceBody implements Flow.Publisher<List<ByteBuffer>> {
 
     private final GatewayRequest request;
+    private final LongConsumer read;
     private volatile boolean taken;
     private volatile boolean broken;
 
-    OnceBody(GatewayRequest request) {
+    /** @param read told how many bytes went up so far */
+    OnceBody(GatewayRequest request, LongConsumer read) {
         this.request = request;
+        this.read = read;
     }
 
     UpstreamBody body() {
@@ -41,10 +45,11 @@ final class OnceBody implements Flow.Publisher<List<ByteBuffer>> {
         request.body().subscribe(new Watch(subscriber));
     }
 
-    /** Notes who broke a body off. */
+    /** Notes how much was read, and who broke a body off. */
     private final class Watch implements Flow.Subscriber<List<ByteBuffer>> {
 
         private final Flow.Subscriber<? super List<ByteBuffer>> to;
+        private long length;
 
         Watch(Flow.Subscriber<? super List<ByteBuffer>> to) {
             this.to = to;
@@ -57,6 +62,11 @@ final class OnceBody implements Flow.Publisher<List<ByteBuffer>> {
 
         @Override
         public void onNext(List<ByteBuffer> batch) {
+            // Before they go: whoever takes them moves their positions.
+            for (ByteBuffer buffer : batch) {
+                length += buffer.remaining();
+            }
+            read.accept(length);
             to.onNext(batch);
         }
 

@@ -15,14 +15,20 @@ public final class OpenCalls {
     private final Set<StreamForwarder> streams = ConcurrentHashMap.newKeySet();
     private volatile @Nullable CompletableFuture<Void> allGone;
 
-    /** @return false when {@code limit} calls are under way */
+    /** @return false when {@code limit} calls are under way, or no more are taken */
     boolean enter(Call call, int limit) {
-        if (count.incrementAndGet() > limit) {
+        // Counted first: whoever waits for the last call sees this one, or this one sees that somebody waits.
+        if (count.incrementAndGet() > limit || closing()) {
             leaveCount();
             return false;
         }
         calls.add(call);
         return true;
+    }
+
+    /** Whether no more calls are taken. */
+    boolean closing() {
+        return allGone != null;
     }
 
     void leave(Call call) {
@@ -61,7 +67,7 @@ public final class OpenCalls {
         }
     }
 
-    /** Completes when no call is under way; to be asked once no new ones come. */
+    /** Takes no more calls from now on. @return completes when none is under way */
     public CompletableFuture<Void> none() {
         CompletableFuture<Void> waiting = new CompletableFuture<>();
         allGone = waiting;

@@ -91,9 +91,8 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
         try {
             seen = look(batch);
         } catch (RuntimeException | Error defect) {
-            LOG.log(System.Logger.Level.ERROR, "a provider's reader failed", defect);
             outlet.stopUpstream();
-            onError(new CutException("the answer could not be read"));
+            onError(unreadable(defect));
             return;
         }
         if (decided) {
@@ -107,6 +106,11 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
         } else {
             decide(opening, null);
         }
+    }
+
+    private static CutException unreadable(Throwable defect) {
+        LOG.log(System.Logger.Level.ERROR, "a provider's reader failed", defect);
+        return new CutException("the answer could not be read");
     }
 
     private ResponseReader.State look(List<ByteBuffer> batch) {
@@ -147,9 +151,14 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
     @Override
     public void onComplete() {
         boolean cut;
-        synchronized (reader) {
-            reader.end();
-            cut = mustBeWhole && !reader.whole() && reader.error() == null;
+        try {
+            synchronized (reader) {
+                reader.end();
+                cut = mustBeWhole && !reader.whole() && reader.error() == null;
+            }
+        } catch (RuntimeException | Error defect) {
+            onError(unreadable(defect));
+            return;
         }
         Throwable cause = cut ? new CutException("the upstream ended the stream before its last event") : null;
         if (outlet.end(cut ? Ending.CUT : Ending.COMPLETE, cause)) {
@@ -215,8 +224,10 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
 
     /** Looks whether anybody has kept the other waiting for too long. */
     void sweep(long nowNanos, long idleNanos, long readerNanos, long untouchedNanos) {
+        // Before the time: whoever gets the turn notes the time first, so a turn is never judged by the one before it.
+        Outlet.Turn turn = outlet.turn();
         long quiet = nowNanos - touchedAt;
-        switch (outlet.turn()) {
+        switch (turn) {
             case UPSTREAM -> {
                 if (quiet >= idleNanos) {
                     outlet.stopUpstream();
@@ -269,8 +280,13 @@ final class StreamForwarder implements Flow.Subscriber<List<ByteBuffer>>, Outlet
     @Override
     public byte @Nullable [] lastWords(Ending how) {
         boolean fits;
-        synchronized (reader) {
-            fits = reader.betweenEvents();
+        try {
+            synchronized (reader) {
+                fits = reader.betweenEvents();
+            }
+        } catch (RuntimeException | Error defect) {
+            LOG.log(System.Logger.Level.ERROR, "a provider's reader failed", defect);
+            return null;
         }
         return fits ? owner.lastWords(how) : null;
     }

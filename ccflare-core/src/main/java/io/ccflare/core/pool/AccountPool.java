@@ -157,6 +157,9 @@ public final class AccountPool {
         Cooldown cooldown;
         boolean news;
         synchronized (lock) {
+            if (outdated(slot)) {
+                return;
+            }
             Instant until = rest.until();
             if (until == null) {
                 boolean resting = account.state().cooldowns().stream().anyMatch(c -> sameRest(c, rest, now));
@@ -182,6 +185,11 @@ public final class AccountPool {
         }
     }
 
+    /** What a call with a credential that was replaced meanwhile is told says nothing about the new one. */
+    private static boolean outdated(Slot slot) {
+        return !slot.account().credential().equals(slot.holder().account().credential());
+    }
+
     /** Not what is over in a moment; nor what a new credential mends, which may come while no node is there to see it. */
     private static boolean worthSharing(Cooldown.Kind kind) {
         return kind != Cooldown.Kind.BACKOFF && kind != Cooldown.Kind.CREDENTIAL;
@@ -201,6 +209,9 @@ public final class AccountPool {
             return;
         }
         synchronized (lock) {
+            if (outdated(slot)) {
+                return;
+            }
             if (!windows.isEmpty()) {
                 account.windows(windows);
             }

@@ -42,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  *       fails in phase {@code EXCHANGE}.
  * </ul>
  *
- * <p>Framing headers in {@link UpstreamRequest#headers()} ({@code Connection}, {@code Content-Length}, {@code Expect}, {@code Host}, {@code HTTP2-Settings},
- * {@code Keep-Alive}, {@code Proxy-Connection}, {@code TE}, {@code Trailer}, {@code Transfer-Encoding}, {@code Upgrade}) are passed over in silence.
+ * <p>Framing headers in {@link UpstreamRequest#headers()} ({@code Connection}, {@code Content-Length}, {@code Expect},
+ * {@code Host}, {@code HTTP2-Settings}, {@code Keep-Alive}, {@code Proxy-Connection}, {@code TE}, {@code Trailer},
+ * {@code Transfer-Encoding}, {@code Upgrade}) are passed over in silence.
  *
  * <p>Thread-safe. Callbacks run on the transport's few threads and must not block.
  *
@@ -282,8 +283,8 @@ public final class JdkTransport implements Transport {
         }
 
         /**
-         * Changes the JDK's client in other ways, such as {@code sslParameters}, whenever one is made. Protocol version, redirects, executor and what
-         * this builder sets are decided after it and prevail.
+         * Changes the JDK's client in other ways, such as {@code sslParameters}, whenever one is made. Protocol version,
+         * redirects, executor and what this builder sets are decided after it and prevail.
          */
         public Builder customize(Consumer<HttpClient.Builder> customizer) {
             this.customizer = Objects.requireNonNull(customizer, "customizer");

@@ -8,10 +8,10 @@ import java.nio.charset.StandardCharsets;
  * Makes a {@link URI} of an origin and a raw request target, changing as little as {@code java.net.URI} allows.
  *
  * <p>What stands in the target goes up as it is: dot segments, doubled slashes, {@code %2F}, the case of escapes. Only bytes that a
- * URI cannot hold (RFC 3986: space, {@code " < > \ ^ ` { | }}, control characters, brackets in a path, {@code #}, a percent sign that begins no
- * escape, everything beyond ASCII) are percent-encoded, which every server decodes to the same bytes; characters up to
- * U+00FF stand for one raw byte each, as servers hand them over. One thing is lost: a question mark with nothing
- * after it, which the JDK does not send.
+ * URI cannot hold (RFC 3986: space, {@code " < > \ ^ ` { | }}, control characters, brackets in a path, {@code #}, a percent sign
+ * that begins no escape, everything beyond ASCII) are percent-encoded, which every server decodes to the same bytes; characters
+ * up to U+00FF stand for one raw byte each, as servers hand them over. One thing is lost: a question mark with nothing after it,
+ * which the JDK does not send.
  */
 final class RawTarget {
 

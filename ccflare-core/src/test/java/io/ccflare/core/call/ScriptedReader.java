@@ -6,7 +6,10 @@ import io.ccflare.api.record.Usage;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Commits at the first byte {@code C}, fails at the first byte {@code F}, is whole after a byte {@code W}; between events after a {@code |}. */
+/**
+ * Commits at the first byte {@code C}, fails at the first byte {@code F}, is whole after a byte {@code W}; between events after a
+ * {@code |}.
+ */
 final class ScriptedReader implements ResponseReader {
 
     private State state = State.HOLD;

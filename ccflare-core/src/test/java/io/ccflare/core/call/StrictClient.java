@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a body and notes every breach of the Reactive Streams rules: one signal at a time, none without demand, one end, nothing after it. */
+/**
+ * Reads a body and notes every breach of the Reactive Streams rules: one signal at a time, none without demand, one end, nothing
+ * after it.
+ */
 final class StrictClient implements Flow.Subscriber<List<ByteBuffer>> {
 
     final List<String> breaches = Collections.synchronizedList(new ArrayList<>());

@@ -108,6 +108,16 @@ class FidelityTest {
     }
 
     @Test
+    void the_record_counts_a_body_that_streams_through_as_one_that_is_gathered() throws Exception {
+        try (Rig rig = new Rig(1)) {
+            for (String target : List.of("/v1/messages", "/v1/files")) {
+                rig.send("POST", target, Rig.SHORT);
+                assertThat(rig.record().requestBytes()).as(target).isEqualTo(Rig.SHORT.length());
+            }
+        }
+    }
+
+    @Test
     void targets_and_methods_go_up_as_they_came_with_the_prefix_stripped_once() throws Exception {
         String[][] targets = {
             {"/v1/messages?beta=true&x=%2F+%20&x=2", "/v1/messages?beta=true&x=%2F+%20&x=2"},

@@ -40,6 +40,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever happens, slots, bytes and calls are given back, the upstream is let go, and there is one record. */
 class LeaseTest {
@@ -428,6 +430,23 @@ class LeaseTest {
     }
 
     @Test
+    void a_listener_that_leaves_its_thread_interrupted_keeps_no_record_from_others() throws Exception {
+        Rig rig = hand(builder -> builder.listener(new GatewayListener() {
+            @Override
+            public void requestEnded(RequestRecord record) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        for (int i = 0; i < 2; i++) {
+            CompletableFuture<GatewayResponse> response = stream(rig);
+            upstream.next().events().push(START, CONTENT, STOP).end();
+            Taker.of(response, 1);
+            settled(rig, Outcome.OK);
+        }
+        close(rig);
+    }
+
+    @Test
     void a_strategy_that_throws_gives_way_to_store_order() throws Exception {
         Rig rig = hand(builder -> builder.strategy((request, pool) -> {
             throw new IllegalStateException("a broken strategy");
@@ -698,9 +717,8 @@ class LeaseTest {
         };
     }
 
-    @Test
-    void a_reader_that_throws_leaks_nothing() throws Exception {
-        Rig rig = hand(builder -> builder.provider(new Broken() {
+    private Rig withReaderThatFailsAt(String function) {
+        return hand(builder -> builder.provider(new Broken() {
             @Override
             public ResponseReader reader(Route route, boolean stream, int status, Headers headers) {
                 ResponseReader reader = sound.reader(route, stream, status, headers);
@@ -708,13 +726,18 @@ class LeaseTest {
                         ResponseReader.class.getClassLoader(),
                         new Class<?>[] {ResponseReader.class},
                         (proxy, method, arguments) -> {
-                            if (method.getName().equals("read")) {
+                            if (method.getName().equals(function)) {
                                 throw defect();
                             }
                             return method.invoke(reader, arguments);
                         });
             }
         }));
+    }
+
+    @Test
+    void a_reader_that_throws_leaks_nothing() throws Exception {
+        Rig rig = withReaderThatFailsAt("read");
         CompletableFuture<GatewayResponse> response = stream(rig);
         HandTransport.Exchange call = upstream.next().events();
         call.push(START);
@@ -722,6 +745,46 @@ class LeaseTest {
         assertThat(response.get(5, TimeUnit.SECONDS).status()).isEqualTo(502);
         rig.record();
         rig.awaitQuiet();
+        close(rig);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"end", "whole", "usage", "usageFinal", "error", "model", "stopReason"})
+    void a_reader_that_cannot_tell_how_a_stream_ended_leaks_nothing(String function) throws Exception {
+        Rig rig = withReaderThatFailsAt(function);
+        CompletableFuture<GatewayResponse> response = stream(rig);
+        HandTransport.Exchange call = upstream.next().events().push(START, CONTENT, STOP);
+        Taker taker = Taker.of(response, Long.MAX_VALUE);
+        call.end();
+        assertThat(taker.over()).isTrue();
+        rig.record();
+        rig.awaitQuiet();
+        close(rig);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"end", "whole", "usage", "error", "model", "stopReason", "betweenEvents"})
+    void a_reader_that_cannot_tell_of_a_broken_or_abandoned_stream_leaks_nothing(String function) throws Exception {
+        Rig rig = withReaderThatFailsAt(function);
+        CompletableFuture<GatewayResponse> broken = stream(rig);
+        HandTransport.Exchange call = upstream.next().events().push(START, CONTENT);
+        Taker taker = Taker.of(broken, Long.MAX_VALUE);
+        call.breakOff();
+        assertThat(taker.broken).isNotNull();
+        rig.record();
+        rig.awaitQuiet();
+
+        CompletableFuture<GatewayResponse> cancelled = stream(rig);
+        HandTransport.Exchange second = upstream.next().events().push(START);
+        cancelled.cancel(true);
+        assertThat(second.ended).isTrue();
+        settled(rig, Outcome.CANCELLED);
+
+        CompletableFuture<GatewayResponse> read = stream(rig);
+        HandTransport.Exchange third = upstream.next().events().push(START, CONTENT);
+        Taker.of(read, 1).cancel();
+        assertThat(third.ended).isTrue();
+        settled(rig, Outcome.CANCELLED);
         close(rig);
     }
 

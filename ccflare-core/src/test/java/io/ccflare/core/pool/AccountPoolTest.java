@@ -58,6 +58,20 @@ class AccountPoolTest {
     }
 
     @Test
+    void whatTheOldCredentialIsToldAfterwardsDoesNotTouchTheNewOne() {
+        Slot old = rig.slot("c");
+        rig.replace(account("c")
+                .credential(new Credential.ApiKey(Secret.of("key-fresh")))
+                .build());
+        rig.pool.rest(old, new Verdict.Rest(Kind.CREDENTIAL, null, null, true), null);
+        rig.pool.learn(old, List.of(), "old-organisation");
+        assertThat(standing("c")).isEqualTo(Standing.USABLE);
+        assertThat(rig.cooled).isEmpty();
+        assertThat(rig.get("c").sharedDomain()).isNull();
+        old.release();
+    }
+
+    @Test
     void aRefusalOfTheQuotaDomainKeepsAllItsAccounts() {
         rig.pool.rest(rig.call("a"), new Verdict.Rest(Kind.WINDOW, null, rig.in(MINUTE), false), "words");
         assertThat(standing("a")).isEqualTo(Standing.COOLING);

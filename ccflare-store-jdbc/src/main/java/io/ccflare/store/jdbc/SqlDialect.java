@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @since 1.0
  */
 public enum SqlDialect {
-    /** SQLite 3.35 or newer. Writing transactions begin with {@code BEGIN IMMEDIATE}, so that they wait their turn and never fail half-way. */
+    /**
+     * SQLite 3.35 or newer. Writing transactions begin with {@code BEGIN IMMEDIATE}, so that they wait their turn and never fail
+     * half-way.
+     */
     SQLITE(
             "SQLite",
             "begin immediate",

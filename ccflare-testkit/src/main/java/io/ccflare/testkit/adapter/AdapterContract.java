@@ -23,7 +23,8 @@ public abstract class AdapterContract
         implements RequestRules, BodyRules, ResponseRules, StreamRules, BrokenRules, HangUpRules, HostRules {
 
     /**
-     * Starts a host on 127.0.0.1 that mounts each handler at its path ({@code /} is the root). Beside them it has a route of its own, {@code GET
+     * Starts a host on 127.0.0.1 that mounts each handler at its path ({@code /} is the root). Beside them it has a route of its
+     * own, {@code GET
      * /own}, that answers 200 with the body {@code own}, and it takes who asks from the request header {@code x-user}, where there is one.
      */
     @Override
