@@ -62,7 +62,15 @@ class DocumentationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"docs/architecture.md", "docs/embedding.md", "docs/custom-store.md", "docs/faults.md"})
+    @ValueSource(
+            strings = {
+                "README.md",
+                "CONTRIBUTING.md",
+                "docs/architecture.md",
+                "docs/embedding.md",
+                "docs/custom-store.md",
+                "docs/faults.md"
+            })
     void every_link_leads_somewhere(String page) throws Exception {
         Path file = ROOT.resolve(page);
         Matcher link = LINK.matcher(Files.readString(file));
