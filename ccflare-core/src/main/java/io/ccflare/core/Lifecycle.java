@@ -123,7 +123,7 @@ final class Lifecycle {
                 try {
                     read();
                     done.complete(null);
-                } catch (Exception e) {
+                } catch (Exception | Error e) {
                     report(e);
                     done.completeExceptionally(e);
                 }
@@ -142,7 +142,7 @@ final class Lifecycle {
         }
     }
 
-    private static void report(Exception cause) {
+    private static void report(Throwable cause) {
         LOG.log(System.Logger.Level.WARNING, "the accounts could not be read; those in use stay in use", cause);
     }
 

@@ -23,4 +23,11 @@ public record ProviderCall(Route route, String method, String target, Headers he
         Objects.requireNonNull(headers, "headers");
         Objects.requireNonNull(body, "body");
     }
+
+    /** Method and path; neither query nor headers. */
+    @Override
+    public String toString() {
+        int mark = target.indexOf('?');
+        return "ProviderCall[" + method + " " + (mark < 0 ? target : target.substring(0, mark)) + "]";
+    }
 }
