@@ -65,9 +65,7 @@ final class AttemptLoop {
 
     private Choice choose() {
         Choice choice = engine.balancer().choose(routing, facts.route(), engine.strategy(), tried);
-        if (!choice.skipped().isEmpty()) {
-            call.recorder().skipped(choice.skipped());
-        }
+        call.recorder().skipped(choice::skipped);
         return choice;
     }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what the one record of a request will say. Guarded by its own monitor, since a caller may hang up at any moment. */
@@ -24,6 +25,7 @@ final class Recorder {
     private final Instant startedAt;
     private final long startedNanos;
     private final List<AttemptRecord> attempts = new ArrayList<>(2);
+    private Supplier<List<Skipped>> skipped = List::of;
     private @Nullable String requestedModel;
     private @Nullable Duration headers;
 
@@ -46,8 +48,9 @@ final class Recorder {
         record.requestBytes(bytes);
     }
 
-    synchronized void skipped(List<Skipped> skipped) {
-        record.skipped(skipped);
+    /** @param trace tells who was skipped; asked at the end, and then only the last one */
+    synchronized void skipped(Supplier<List<Skipped>> trace) {
+        skipped = trace;
     }
 
     synchronized void attempt(AttemptRecord attempt) {
@@ -86,6 +89,7 @@ final class Recorder {
     synchronized RequestRecord finish(Outcome outcome, long responseBytes, long firstByteAt, long nowNanos) {
         Duration firstByte = firstByteAt == 0 ? null : since(firstByteAt);
         return record.attempts(attempts)
+                .skipped(skipped.get())
                 .outcome(outcome)
                 .responseBytes(responseBytes)
                 .timing(new Timing(headers, firstByte, since(nowNanos)))

@@ -3,6 +3,7 @@ package io.ccflare.core.pool;
 import io.ccflare.api.record.Skipped;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the balancer decided for one attempt. */
@@ -11,8 +12,17 @@ public sealed interface Choice {
     /** The accounts that could not be used, and why. */
     List<Skipped> skipped();
 
-    /** An account, with a slot on it. */
-    record Taken(Slot slot, List<Skipped> skipped) implements Choice {}
+    /**
+     * An account, with a slot on it.
+     *
+     * @param trace tells who was skipped; worked out when it is asked for, which is after the request
+     */
+    record Taken(Slot slot, Supplier<List<Skipped>> trace) implements Choice {
+        @Override
+        public List<Skipped> skipped() {
+            return trace.get();
+        }
+    }
 
     /**
      * Nobody.

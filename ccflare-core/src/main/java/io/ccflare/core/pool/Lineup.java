@@ -100,6 +100,10 @@ final class Lineup {
         return any;
     }
 
+    Choice.Taken taken(Slot slot) {
+        return new Choice.Taken(slot, () -> skipped(slot.holder()));
+    }
+
     /** Who could not be used, and why. @param taken who was; null when nobody was */
     List<Skipped> skipped(@Nullable PoolAccount taken) {
         if (allUsable) {

@@ -43,14 +43,14 @@ public final class SessionBalancer {
         List<PoolAccount> accounts = pool.of(request.provider());
         Slot bound = bound(request, tried, now);
         if (bound != null) {
-            return new Choice.Taken(bound, List.of());
+            return new Choice.Taken(bound, List::of);
         }
         Lineup lineup = Lineup.of(accounts, request, route, tried, now);
         Slot slot = pick(request, strategy, lineup);
         if (slot == null && lineup.lastResort()) {
             slot = pick(request, strategy, lineup);
         }
-        return slot != null ? new Choice.Taken(slot, lineup.skipped(slot.holder())) : lineup.nobody();
+        return slot != null ? lineup.taken(slot) : lineup.nobody();
     }
 
     /** Takes another slot on the account of one that was given back. @return null when none is free, or it was taken out of use */
