@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.core.call.StreamForwarder.Opening;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 
 class StreamForwarderTest {
@@ -308,5 +312,39 @@ class StreamForwarderTest {
         rig.begun();
         assertThat(rig.upstream.cancelled).isTrue();
         assertThat(rig.upstream.demand).hasValue(0);
+    }
+
+    @Test
+    void theBuffersThatGoDownAreThoseThatCame() {
+        ForwarderRig rig = new ForwarderRig(100, true).begun();
+        List<ByteBuffer> held = ForwarderRig.batch("C|");
+        List<ByteBuffer> later = ForwarderRig.batch("x|");
+        List<ByteBuffer> got = new ArrayList<>();
+        rig.forwarder.onNext(held);
+        rig.forwarder.body().subscribe(new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(List<ByteBuffer> batch) {
+                got.addAll(batch);
+            }
+
+            @Override
+            public void onError(Throwable cause) {
+                throw new AssertionError(cause);
+            }
+
+            @Override
+            public void onComplete() {
+                // The end does not matter here.
+            }
+        });
+        rig.forwarder.onNext(later);
+        assertThat(got).hasSize(2);
+        assertThat(got.get(0)).isSameAs(held.get(0));
+        assertThat(got.get(1)).isSameAs(later.get(0));
     }
 }
