@@ -93,8 +93,11 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        if (!asked || arrived != null) {
-            onError(new IllegalStateException("the handler sent a batch that nobody asked for"));
+        if (ended) {
+            return;
+        }
+        if (!asked || buffers == null) {
+            onError(new IllegalStateException("the handler sent no batch, or one that nobody asked for"));
             cancel();
             return;
         }
@@ -105,9 +108,10 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
     @Override
     public void onError(Throwable cause) {
-        if (failure == null) {
-            failure = cause;
+        if (ended) {
+            return;
         }
+        failure = cause;
         ended = true;
         signal();
     }
@@ -140,7 +144,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         pumping = true;
         try {
             while (!over && !writing && step()) {}
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             broken(e);
         } finally {
             pumping = false;

@@ -31,6 +31,7 @@ class VertxAdapterTest extends AdapterContract {
 
             @Override
             public void close() throws Exception {
+                server.shutdown(3, TimeUnit.SECONDS).await(10, TimeUnit.SECONDS);
                 vertx.close().await(10, TimeUnit.SECONDS);
             }
         };
