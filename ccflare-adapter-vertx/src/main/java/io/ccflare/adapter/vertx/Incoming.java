@@ -30,8 +30,7 @@ final class Incoming {
      */
     static GatewayRequest translate(RoutingContext context, String mount, @Nullable String caller, Exchange exchange) {
         HttpServerRequest request = context.request();
-        GatewayRequest.Builder builder = GatewayRequest.builder(
-                        request.method().name(), originForm(request.uri()))
+        GatewayRequest.Builder builder = GatewayRequest.builder(request.method().name(), originForm(request.uri()))
                 .mount(mount)
                 .headers(headers(request))
                 .caller(caller)
@@ -60,7 +59,9 @@ final class Incoming {
     private static boolean mayHaveBody(HttpServerRequest request, long length) {
         return length > 0
                 || length < 0
-                        && (isHttp2(request) ? !request.isEnded() : request.headers().contains(HttpHeaders.TRANSFER_ENCODING));
+                        && (isHttp2(request)
+                                ? !request.isEnded()
+                                : request.headers().contains(HttpHeaders.TRANSFER_ENCODING));
     }
 
     private static long length(HttpServerRequest request) {

@@ -31,7 +31,8 @@ final class Outgoing {
             if (headers.name(i).equalsIgnoreCase("Content-Length")) {
                 long told = number(headers.value(i));
                 if (told < 0 || length >= 0) {
-                    throw new IllegalArgumentException("the handler answered with a Content-Length that is not one length");
+                    throw new IllegalArgumentException(
+                            "the handler answered with a Content-Length that is not one length");
                 }
                 length = told;
             }

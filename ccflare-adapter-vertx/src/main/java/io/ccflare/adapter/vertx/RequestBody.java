@@ -28,6 +28,7 @@ final class RequestBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscr
     private boolean awaitsContinue;
     /** Bytes of a known length that have not come; -1 when it is not known. */
     private long expected;
+
     private boolean endFetched;
     private boolean over;
     private @Nullable Throwable untold;

@@ -43,6 +43,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
     private boolean bodyAllowed;
     /** Bytes of a known length that have not been written; -1 when it is not known. */
     private long remaining;
+
     private boolean pumping;
     private boolean writing;
     private boolean headSent;

@@ -115,7 +115,8 @@ public final class VertxGateway implements Handler<RoutingContext> {
         if (own == null) {
             Route route = Objects.requireNonNull(context.currentRoute(), "no current route");
             if (route.isRegexPath()) {
-                throw new IllegalStateException("the route of the gateway has a pattern: say with path(...) where it is mounted");
+                throw new IllegalStateException(
+                        "the route of the gateway has a pattern: say with path(...) where it is mounted");
             }
             own = bare(route.getPath());
         }
