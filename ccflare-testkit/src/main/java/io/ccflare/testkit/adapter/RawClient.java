@@ -64,6 +64,10 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
+    void write(byte[] bytes, int from, int count) throws IOException {
+        socket.getOutputStream().write(bytes, from, count);
+    }
+
     /** Status line and headers with the empty line after them. */
     String head() throws IOException {
         StringBuilder head = new StringBuilder();
