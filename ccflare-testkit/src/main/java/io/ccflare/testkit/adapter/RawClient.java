@@ -64,8 +64,9 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
-    void write(byte[] bytes, int from, int count) throws IOException {
+    RawClient write(byte[] bytes, int from, int count) throws IOException {
         socket.getOutputStream().write(bytes, from, count);
+        return this;
     }
 
     /** Status line and headers with the empty line after them. */
