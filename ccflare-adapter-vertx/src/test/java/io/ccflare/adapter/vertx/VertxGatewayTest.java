@@ -98,6 +98,29 @@ class VertxGatewayTest {
     }
 
     @Test
+    void a_handler_in_front_may_go_on_from_a_thread_of_its_own() throws Exception {
+        Set<Boolean> onLoop = ConcurrentHashMap.newKeySet();
+        GatewayHandler handler = request -> {
+            onLoop.add(Context.isOnEventLoopThread());
+            return ECHO.handle(request);
+        };
+        try (Server server = Server.start(router -> {
+            router.route().handler(context -> {
+                context.request().pause();
+                CompletableFuture.runAsync(context::next);
+            });
+            VertxGateway.mount(router, "/v1", handler);
+            VertxGateway.mount(router, "/refused", handler, context -> {
+                throw new HttpException(401);
+            });
+        })) {
+            assertThat(server.post("/v1/a", "hello").body()).isEqualTo("/v1 /v1/a 5:hello");
+            assertThat(server.get("/refused/a").statusCode()).isEqualTo(401);
+        }
+        assertThat(onLoop).containsExactly(true);
+    }
+
+    @Test
     void mount_points_of_sub_routers_are_part_of_the_prefix() throws Exception {
         Vertx other = Vertx.vertx();
         try (Server server = Server.start(router -> {
