@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service on Vert.x with routes and users of its own, several instances of it on as many event loops, and one gateway that all of them
@@ -38,7 +39,7 @@ public final class VertxService implements AutoCloseable {
     /**
      * Starts the service on loopback.
      *
-     * @param gateway stays the caller's to close; before this service, so that open streams end in peace
+     * @param gateway stays the caller's to close, when this service has stopped: what is under way needs it
      * @param usersByToken who may use it, by their tokens
      * @param instances how many verticles, each with an event loop of its own
      * @param port 0 for a free one
@@ -70,7 +71,7 @@ public final class VertxService implements AutoCloseable {
         int instances = Runtime.getRuntime().availableProcessors();
         int port = args.length == 0 ? 8082 : Integer.parseInt(args[0]);
         VertxService service = start(gateway, Map.of("annas-token", "anna", "bens-token", "ben"), instances, port);
-        Console.closeAtExit(gateway, service, demo);
+        Console.closeAtExit(service, gateway, demo);
         System.out.println("A service on Vert.x at " + service.address() + ". Try:\n"
                 + "  curl -X POST -H 'x-api-key: annas-token' -d 'What is a verticle?' " + service.address() + "/ask\n"
                 + "  curl -H 'x-api-key: annas-token' " + service.address() + "/v1/models");
@@ -84,6 +85,7 @@ public final class VertxService implements AutoCloseable {
         private final Map<String, String> usersByToken;
         private final int wanted;
         private final AtomicInteger bound;
+        private @Nullable HttpServer server;
 
         Instance(GatewayHandler gateway, Map<String, String> usersByToken, int wanted, AtomicInteger bound) {
             this.gateway = gateway;
@@ -105,7 +107,19 @@ public final class VertxService implements AutoCloseable {
             return vertx.createHttpServer(options)
                     .requestHandler(router)
                     .listen(wanted == 0 ? -1 : wanted, "127.0.0.1")
-                    .onSuccess((HttpServer server) -> bound.set(server.actualPort()));
+                    .onSuccess(listening -> {
+                        server = listening;
+                        bound.set(listening.actualPort());
+                    });
+        }
+
+        /** Nothing new; what is under way comes to its end. */
+        @Override
+        public Future<?> stop() {
+            HttpServer listening = server;
+            return listening == null
+                    ? Future.succeededFuture()
+                    : listening.shutdown(SECONDS_TO_DRAIN, TimeUnit.SECONDS);
         }
 
         /** Every route below, the gateway's too, is for users with a token; the gateway learns who asks. */
@@ -163,9 +177,9 @@ public final class VertxService implements AutoCloseable {
     @Override
     public void close() {
         try {
-            vertx.close().await(SECONDS_TO_DRAIN, TimeUnit.SECONDS);
+            vertx.close().await(2 * SECONDS_TO_DRAIN, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new IllegalStateException("Vert.x did not close within " + SECONDS_TO_DRAIN + " seconds", e);
+            throw new IllegalStateException("Vert.x did not close within " + 2 * SECONDS_TO_DRAIN + " seconds", e);
         }
     }
 }

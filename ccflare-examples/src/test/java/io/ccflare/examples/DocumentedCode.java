@@ -42,6 +42,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 
 /** The code that stands in README.md and docs, so that it compiles; {@link DocumentationTest} compares the two. */
 final class DocumentedCode {
@@ -132,6 +135,24 @@ final class DocumentedCode {
                     }
                 },
                 new DeploymentOptions().setInstances(4));
+    }
+
+    static void stopping(Gateway gateway) {
+        Javalin javalin = Javalin.create(config -> {
+            JavalinGateway.mount(config, "/v1", gateway);
+            config.jetty.modifyServer(server -> {
+                server.insertHandler(new GracefulHandler());
+                server.setStopTimeout(30_000);
+            });
+        });
+        javalin.start();
+        javalin.stop();
+        gateway.close();
+    }
+
+    static void stopping(Server server, ServletContextHandler context) {
+        server.setHandler(new GracefulHandler(context));
+        server.setStopTimeout(30_000);
     }
 
     static GatewayServlet servlet(Gateway gateway) {

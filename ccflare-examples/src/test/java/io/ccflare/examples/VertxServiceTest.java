@@ -50,8 +50,8 @@ class VertxServiceTest {
 
     @AfterEach
     void stop() {
-        gateway.close();
         service.close();
+        gateway.close();
         upstream.close();
     }
 

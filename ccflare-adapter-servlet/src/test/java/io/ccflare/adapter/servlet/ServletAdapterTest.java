@@ -35,7 +35,7 @@ class ServletAdapterTest extends AdapterContract {
             holder.setAsyncSupported(true);
             context.addServlet(holder, path.equals("/") ? "/*" : path + "/*");
         });
-        // The graceful way to stop: the handler counts what is under way, the server waits for it.
+        // The graceful way to stop: the handler refuses what is new, the server waits for what is under way.
         server.setHandler(new GracefulHandler(context));
         server.setStopTimeout(3000);
         server.start();

@@ -41,6 +41,13 @@ final class RawClient implements AutoCloseable {
         return new RawClient(port, 0);
     }
 
+    /** One whose reads give up after half a second. */
+    static RawClient hastyTo(int port) throws IOException {
+        RawClient client = to(port);
+        client.socket.setSoTimeout(500);
+        return client;
+    }
+
     /** One whose system takes in little that it has not read. */
     static RawClient slowTo(Host host) throws IOException {
         return new RawClient(host.port(), 64 * 1024);

@@ -1,6 +1,7 @@
 package io.ccflare.testkit.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayRequest;
@@ -194,6 +195,22 @@ interface RequestRules extends AdapterHost {
                 client.lastBody();
             }
             assertThat(seen).hasSize(15);
+        }
+    }
+
+    @Test
+    default void anErrorIsNoReasonToEndTheConnection() throws Exception {
+        assumeTrue(keepsConnectionsAfterErrors(), "this host ends the connection after an error");
+        GatewayHandler handler =
+                request -> Answers.text(Integer.parseInt(request.path().substring("/v1/".length())), "sorry");
+        try (Host host = start(handler);
+                RawClient client = RawClient.to(host)) {
+            for (int status : new int[] {400, 401, 404, 408, 413, 429, 500, 503, 529}) {
+                assertThat(client.get("/v1/" + status).head())
+                        .startsWith("HTTP/1.1 " + status)
+                        .doesNotContainIgnoringCase("connection: close");
+                assertThat(client.lastBody()).isEqualTo("sorry");
+            }
         }
     }
 }
