@@ -1,0 +1,96 @@
+package io.ccflare.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ccflare.api.account.Account;
+import io.ccflare.api.account.Credential;
+import io.ccflare.api.record.GatewayListener;
+import io.ccflare.api.state.Cooldown;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class EventsTest {
+
+    private static final Account ACCOUNT =
+            Account.builder("id", "name", Credential.apiKey("key")).build();
+
+    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final GatewayListener listener = new GatewayListener() {
+        @Override
+        public void cooled(Account account, Cooldown cooldown) {
+            told.add(String.valueOf(cooldown.detail()));
+        }
+    };
+
+    /** One after the other: each finds the thread on its way to sleep, asleep, or resting. */
+    @Test
+    void eachFactWakesWhoeverSleeps() throws Exception {
+        try (Events events = new Events(List.of(listener))) {
+            for (int i = 0; i < 3000; i++) {
+                events.cooled(ACCOUNT, cooldown(i));
+                assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("" + i);
+            }
+            assertThat(events.dropped()).isZero();
+        }
+    }
+
+    @Test
+    void factsOfManyThreadsAreAllToldAndEachThreadsInOrder() throws Exception {
+        int threads = 4;
+        int each = 2000;
+        CyclicBarrier start = new CyclicBarrier(threads);
+        List<Thread> tellers = new ArrayList<>();
+        try (Events events = new Events(List.of(listener))) {
+            for (int t = 0; t < threads; t++) {
+                int first = t * each;
+                tellers.add(new Thread(() -> {
+                    try {
+                        start.await();
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                    for (int i = 0; i < each; i++) {
+                        events.cooled(ACCOUNT, cooldown(first + i));
+                    }
+                }));
+            }
+            tellers.forEach(Thread::start);
+            for (Thread teller : tellers) {
+                teller.join();
+            }
+        }
+
+        List<Integer> numbers = told.stream().map(Integer::valueOf).toList();
+        assertThat(numbers).hasSize(threads * each);
+        for (int t = 0; t < threads; t++) {
+            int thread = t;
+            assertThat(numbers.stream().filter(n -> n / each == thread)).isSorted();
+        }
+    }
+
+    @Test
+    void aListenerThatLeavesItsThreadInterruptedKeepsNothingFromTheNext() throws Exception {
+        GatewayListener rude = new GatewayListener() {
+            @Override
+            public void cooled(Account account, Cooldown cooldown) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        try (Events events = new Events(List.of(rude, listener))) {
+            for (int i = 0; i < 20; i++) {
+                events.cooled(ACCOUNT, cooldown(i));
+                assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("" + i);
+            }
+        }
+    }
+
+    private static Cooldown cooldown(int number) {
+        return new Cooldown("id", null, Cooldown.Kind.BACKOFF, Instant.MAX, Instant.EPOCH, "" + number);
+    }
+}
