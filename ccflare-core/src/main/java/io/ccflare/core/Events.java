@@ -26,7 +26,7 @@ final class Events implements AutoCloseable {
     private static final Duration LAST_WAIT = Duration.ofSeconds(10);
     private static final Duration REST = Duration.ofMillis(2);
 
-    private final Queue<Consumer<GatewayListener>> queue = new LinkedBlockingQueue<>(BOUND);
+    private final Queue<Consumer<GatewayListener>> queue;
     private final List<GatewayListener> listeners;
     private final Thread thread = new Thread(this::run, "ccflare-events");
     private final LongAdder dropped = new LongAdder();
@@ -36,6 +36,11 @@ final class Events implements AutoCloseable {
     private volatile boolean over;
 
     Events(List<GatewayListener> listeners) {
+        this(listeners, new LinkedBlockingQueue<>(BOUND));
+    }
+
+    Events(List<GatewayListener> listeners, Queue<Consumer<GatewayListener>> queue) {
+        this.queue = queue;
         this.listeners = List.copyOf(listeners);
         thread.setDaemon(true);
         thread.start();
