@@ -1,8 +1,8 @@
 package io.ccflare.adapter.javalin;
 
-import io.ccflare.adapter.servlet.ErrorResponse;
 import io.ccflare.adapter.servlet.JettyHangUpWatch;
 import io.ccflare.adapter.servlet.ServletMount;
+import io.ccflare.api.http.ErrorResponse;
 import io.ccflare.api.http.GatewayHandler;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;

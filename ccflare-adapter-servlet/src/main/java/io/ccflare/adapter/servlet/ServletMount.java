@@ -1,5 +1,6 @@
 package io.ccflare.adapter.servlet;
 
+import io.ccflare.api.http.ErrorResponse;
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayRequest;
 import jakarta.servlet.AsyncContext;

@@ -2,6 +2,7 @@ package io.ccflare.adapter.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ccflare.api.http.ErrorResponse;
 import io.ccflare.api.http.FixedBody;
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayRequest;

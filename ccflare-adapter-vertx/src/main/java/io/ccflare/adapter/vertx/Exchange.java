@@ -1,5 +1,6 @@
 package io.ccflare.adapter.vertx;
 
+import io.ccflare.api.http.ErrorResponse;
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayRequest;
 import io.ccflare.api.http.GatewayResponse;

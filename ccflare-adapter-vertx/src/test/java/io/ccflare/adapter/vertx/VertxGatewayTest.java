@@ -3,6 +3,7 @@ package io.ccflare.adapter.vertx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ccflare.api.http.ErrorResponse;
 import io.ccflare.api.http.FixedBody;
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayRequest;

@@ -1,12 +1,9 @@
-package io.ccflare.adapter.vertx;
+package io.ccflare.api.http;
 
-import io.ccflare.api.http.FixedBody;
-import io.ccflare.api.http.GatewayResponse;
-import io.ccflare.api.http.Headers;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a caller gets when the adapter itself has to answer: a request that cannot be handed over, or a handler that is
+ * What a caller gets when an adapter itself has to answer: a request that cannot be handed over, or a handler that is
  * broken. Thread-safe.
  *
  * @since 1.0
@@ -17,7 +14,7 @@ public interface ErrorResponse {
     /**
      * The answer to one request.
      *
-     * @param status 400 for a request that cannot be handed over, 500 for a handler that failed, or a body that was read before the adapter got it
+     * @param status 400 for a request that cannot be handed over, 500 for a handler that failed, or for a body that the host read before the adapter could
      * @param message one sentence for people, safe to show to the caller
      */
     GatewayResponse of(int status, String message);

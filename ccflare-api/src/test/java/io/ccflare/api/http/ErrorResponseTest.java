@@ -1,8 +1,7 @@
-package io.ccflare.adapter.servlet;
+package io.ccflare.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ccflare.api.http.GatewayResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
