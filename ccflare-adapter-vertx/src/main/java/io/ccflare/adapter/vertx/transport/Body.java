@@ -8,7 +8,9 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Flow;
@@ -19,6 +21,14 @@ import org.jspecify.annotations.Nullable;
  * signal is given. The bytes are those that Vert.x read: heap memory that nobody else has.
  */
 final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription {
+
+    /**
+     * How far to read ahead of the reader before Vert.x is told to pause. More than nothing, because a paused connection of Vert.x that
+     * the peer closes reports a chunked body as broken even if its end had come.
+     */
+    private static final int MOST_BYTES = 32 * 1024;
+
+    private static final int MOST_BATCHES = 64;
 
     private final Call call;
     private final HttpClientResponse response;
@@ -39,8 +49,11 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
     private long demand;
     private long received;
 
-    /** What has come since the last signal. */
-    private @Nullable List<ByteBuffer> batch;
+    /** What is arriving together, and what arrived before and was not asked for yet; and the bytes of both. */
+    private List<ByteBuffer> batch = List.of();
+
+    private final Deque<List<ByteBuffer>> late = new ArrayDeque<>(2);
+    private int held;
 
     private boolean arriving;
     private boolean signalling;
@@ -66,21 +79,14 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
 
     // --- towards Vert.x
 
-    /** Holds the rest back unless somebody asked for it, or only the end is missing, which needs no asking. */
-    void waitForDemand() {
-        if (!ended && !paused && demand == 0 && received != length) {
-            paused = true;
-            response.pause();
-        }
-    }
-
     private void onChunk(Buffer chunk) {
         if (done) {
             return;
         }
         ByteBuffer bytes = ((BufferInternal) chunk).getByteBuf().nioBuffer();
         received += bytes.remaining();
-        if (batch == null) {
+        held += bytes.remaining();
+        if (batch.isEmpty()) {
             batch = List.of(bytes);
         } else {
             if (batch.size() == 1) {
@@ -88,7 +94,9 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
             }
             batch.add(bytes);
         }
-        if (!arriving && !(endFollows && received == length)) {
+        if (held >= MOST_BYTES) {
+            deliver();
+        } else if (!arriving && !(endFollows && received == length)) {
             // What else came with it is handed over before the event loop gets to this.
             arriving = true;
             call.context().runOnContext(arrived);
@@ -168,7 +176,7 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
         call.loop().run(() -> {
             taken = true;
             done = true;
-            batch = null;
+            drop();
             end(null, false);
         });
     }
@@ -190,26 +198,34 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
     /** Ends it from this side: the reader gets the error, the connection is closed. */
     void fail(Throwable how) {
         if (!done) {
-            batch = null;
+            drop();
             ended = false;
             end(how, false);
         }
     }
 
+    private void drop() {
+        late.clear();
+        batch = List.of();
+    }
+
+    /** Hands over what was asked for, the end if it is due, and holds Vert.x back or lets it go on. */
     private void deliver() {
         if (signalling) {
             return;
+        }
+        if (!batch.isEmpty() && (!arriving || ended || held >= MOST_BYTES)) {
+            late.add(batch);
+            batch = List.of();
         }
         Flow.Subscriber<? super List<ByteBuffer>> to = reader;
         signalling = true;
         try {
             while (!done && to != null) {
-                List<ByteBuffer> next = batch;
-                if (next != null && demand > 0) {
-                    batch = null;
+                if (!late.isEmpty() && demand > 0) {
                     demand = demand == Long.MAX_VALUE ? demand : demand - 1;
-                    signal(to, next);
-                } else if (next == null && ended) {
+                    signal(to, late.remove());
+                } else if (late.isEmpty() && ended) {
                     done = true;
                     signalEnd(to);
                 } else {
@@ -219,15 +235,21 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
         } finally {
             signalling = false;
         }
-        if (paused && demand > 0 && !ended) {
-            paused = false;
-            response.fetch(Long.MAX_VALUE);
-        } else {
-            waitForDemand();
+        boolean full = held >= MOST_BYTES || late.size() >= MOST_BATCHES;
+        if (!ended && full != paused) {
+            paused = full;
+            if (full) {
+                response.pause();
+            } else {
+                response.fetch(Long.MAX_VALUE);
+            }
         }
     }
 
     private void signal(Flow.Subscriber<? super List<ByteBuffer>> to, List<ByteBuffer> next) {
+        for (ByteBuffer bytes : next) {
+            held -= bytes.remaining();
+        }
         try {
             to.onNext(next);
         } catch (RuntimeException | Error e) {

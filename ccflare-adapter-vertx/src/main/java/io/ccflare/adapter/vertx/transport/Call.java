@@ -140,7 +140,6 @@ final class Call extends CompletableFuture<UpstreamResponse> {
         if (!complete(new Response(response.statusCode(), headers, content))) {
             content.close();
         }
-        content.waitForDemand();
     }
 
     /** Something broke, below HTTP or on the way up. */

@@ -142,6 +142,59 @@ class VertxTransportResponseTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 300000\r\n", "Transfer-Encoding: chunked\r\n", ""})
+    void aBodyThatCameWholeIsWholeHoweverLateItIsRead(String framing) throws Exception {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        try (ScriptedServer server = new ScriptedServer(connection -> {
+            connection.read();
+            connection.write("HTTP/1.1 200 OK\r\n" + framing + "Connection: close\r\n\r\n");
+            for (int i = 0; i < 300; i++) {
+                if (framing.startsWith("Transfer")) {
+                    connection.chunk("x".repeat(1000));
+                } else {
+                    connection.write("x".repeat(1000));
+                }
+            }
+            if (framing.startsWith("Transfer")) {
+                connection.write("0\r\n\r\n");
+            }
+            connection.socket.close();
+            closed.complete(null);
+        })) {
+            BodyReader reader = BodyReader.with(get(post(server)), 1);
+            assertThat(reader.next()).isNotEmpty();
+            get(closed);
+            while (!reader.done.isDone()) {
+                reader.subscription.request(1);
+                reader.batches.poll(10, java.util.concurrent.TimeUnit.MILLISECONDS);
+            }
+            assertThat(get(reader.done)).hasSize(300_000);
+        }
+    }
+
+    @Test
+    void aSmallBodyThatCameWholeIsWholeHoweverLateItIsRead() throws Exception {
+        for (int chunks = 1; chunks < 60; chunks++) {
+            int count = chunks;
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            try (ScriptedServer server = new ScriptedServer(connection -> {
+                connection.read();
+                connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                        + "1\r\nx\r\n".repeat(count) + "0\r\n\r\n");
+                connection.socket.close();
+                closed.complete(null);
+            })) {
+                UpstreamResponse response = get(post(server));
+                get(closed);
+                for (int spin = 0; spin < 1_000_000; spin++) {
+                    Thread.onSpinWait();
+                }
+                assertThat(get(BodyReader.all(response).done)).as("%d", count).hasSize(count);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "Content-Length: 10\r\n\r\nabc",
