@@ -133,11 +133,11 @@ interface UploadRules extends TransportHost {
     default void aStreamedBodyMayBeEmpty() throws Exception {
         try (FarEnd far = FarEnd.open();
                 Transport transport = start()) {
-            for (long length : new long[] {0, -1}) {
+            for (int i = 0; i < 40; i++) {
                 Upload upload = new Upload();
-                CompletableFuture<UpstreamResponse> call = post(transport, far, upload.ofLength(length));
+                CompletableFuture<UpstreamResponse> call = post(transport, far, upload.ofLength(i % 2 == 0 ? -1 : 0));
                 try (Link link = far.accept()) {
-                    if (length < 0) {
+                    if (i % 2 == 0) {
                         upload.complete();
                     }
                     assertThat(link.request().body()).isEmpty();
