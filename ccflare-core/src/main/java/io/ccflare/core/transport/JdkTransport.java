@@ -108,14 +108,18 @@ public final class JdkTransport implements Transport {
                     Phase.CONNECT, peer + ": the request cannot be sent: " + e.getMessage(), null));
         }
         HttpClient current = living();
+        if (current == null) {
+            return CompletableFuture.failedFuture(
+                    new TransportException(Phase.CONNECT, peer + ": the transport was closed", null));
+        }
         // Idle connections remember their last call, and JDK 17 ends a client only when nobody refers to it any more.
         WeakReference<HttpClient> used = new WeakReference<>(current);
         UpstreamCall call = UpstreamCall.create(peer, body, (over, error) -> over(over, used.get(), error));
         calls.add(call);
-        if (closed || current == null) {
+        call.start(current, prepared);
+        if (closed) {
+            // It came too late to be seen by close().
             call.shutDown();
-        } else {
-            call.start(current, prepared);
         }
         return call;
     }
