@@ -11,6 +11,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ record Connector(
         long timer = context.setTimer(
                 connectTimeout.toMillis(),
                 late -> promise.tryFail(new SocketTimeoutException("connecting took too long")));
-        context.dispatch(() -> client.connect(options).onComplete((connection, error) -> {
+        context.dispatch(() -> open(options).onComplete((connection, error) -> {
             vertx.cancelTimer(timer);
             if (error != null) {
                 promise.tryFail(error);
@@ -67,5 +68,13 @@ record Connector(
             }
         }));
         return promise.future();
+    }
+
+    private Future<HttpClientConnection> open(HttpConnectOptions options) {
+        try {
+            return client.connect(options);
+        } catch (IllegalStateException e) {
+            return Future.failedFuture(new IOException("the transport was closed", e));
+        }
     }
 }

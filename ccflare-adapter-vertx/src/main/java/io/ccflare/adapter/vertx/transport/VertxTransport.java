@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> A call made on an event loop stays on it: connection, callbacks, body. Each event loop has connections of its own,
  * so verticles on several loops share one transport without meeting. A call made on any other thread, a worker's or a virtual one
- * included, hops once onto one of the transport's own contexts. Signals run on the call's event loop and must not block; demand and
+ * included, hops once onto an event loop, always the same for one thread. Signals run on the call's event loop and must not block; demand and
  * cancellation may come from anywhere.
  *
  * <p><b>Connections.</b> Whoever uses the transport admits calls (the gateway does), so a call never waits for a connection to come
@@ -61,7 +60,6 @@ public final class VertxTransport implements Transport {
     /** For calls that are not made on an event loop. */
     private final Loop[] own;
 
-    private final AtomicInteger turn = new AtomicInteger();
     private volatile boolean closed;
 
     private VertxTransport(VertxInternal vertx, Builder settings) {
@@ -92,7 +90,9 @@ public final class VertxTransport implements Transport {
         ContextInternal current = ContextInternal.current();
         boolean here =
                 current != null && current.owner() == vertx && current.isEventLoopContext() && current.inThread();
-        Loop loop = here ? loop(current.nettyEventLoop()) : own[Math.floorMod(turn.getAndIncrement(), own.length)];
+        Loop loop = here
+                ? loop(current.nettyEventLoop())
+                : own[(int) (Thread.currentThread().getId() % own.length)];
         Origin origin;
         Call call;
         try {
