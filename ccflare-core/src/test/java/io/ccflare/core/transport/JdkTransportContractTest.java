@@ -18,6 +18,9 @@ class JdkTransportContractTest extends TransportContract {
         if (setup.proxy() != null) {
             builder.proxySelector(ProxySelector.of(setup.proxy()));
         }
+        if (setup.http2Streams() > 0) {
+            builder.http2(setup.http2Streams());
+        }
         return builder.build();
     }
 

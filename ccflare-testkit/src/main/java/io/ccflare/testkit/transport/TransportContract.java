@@ -27,6 +27,8 @@ public abstract class TransportContract
                 CancelRules,
                 PoolRules,
                 ConnectRules,
+                ProxyRules,
+                Http2Rules,
                 CloseRules {
 
     /** A new transport, set up as told. The test closes it. */
