@@ -14,6 +14,8 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * connection of another one.
  *
  * @param streams how many calls an HTTP/2 connection may carry at a time; 0 for HTTP/1.1 only
+ * @param direct the hosts that are reached without the proxy
  */
 record Connector(
         VertxInternal vertx,
@@ -28,7 +31,8 @@ record Connector(
         Duration connectTimeout,
         Duration keepAlive,
         int streams,
-        @Nullable ProxyOptions proxy) {
+        @Nullable ProxyOptions proxy,
+        List<Pattern> direct) {
 
     int mostCalls(Origin origin) {
         return streams > 0 && origin.tls() ? streams : 1;
@@ -37,7 +41,17 @@ record Connector(
     /** The proxy that is to be told the whole address, because it forwards plain HTTP rather than a tunnel. */
     @Nullable
     ProxyOptions forwarder(Origin origin) {
-        return proxy != null && !origin.tls() && proxy.getType() == ProxyType.HTTP ? proxy : null;
+        ProxyOptions way = proxyTo(origin);
+        return way != null && !origin.tls() && way.getType() == ProxyType.HTTP ? way : null;
+    }
+
+    private @Nullable ProxyOptions proxyTo(Origin origin) {
+        for (Pattern host : direct) {
+            if (host.matcher(origin.host()).matches()) {
+                return null;
+            }
+        }
+        return proxy;
     }
 
     /** Opens a connection on the event loop of the context, on which the future completes. */
@@ -49,8 +63,8 @@ record Connector(
         ProxyOptions forwarder = forwarder(origin);
         if (forwarder != null) {
             options.setServer(SocketAddress.inetSocketAddress(forwarder.getPort(), forwarder.getHost()));
-        } else if (proxy != null) {
-            options.setProxyOptions(proxy);
+        } else {
+            options.setProxyOptions(proxyTo(origin));
         }
         if (!origin.tls()) {
             options.setProtocolVersion(HttpVersion.HTTP_1_1);

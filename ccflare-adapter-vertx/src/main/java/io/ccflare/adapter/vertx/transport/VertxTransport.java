@@ -23,7 +23,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +129,12 @@ public final class VertxTransport implements Transport {
                 ended.countDown();
             });
         }
-        connector.client().close().onComplete(done -> ended.countDown());
+        try {
+            connector.client().close().onComplete(done -> ended.countDown());
+        } catch (RejectedExecutionException e) {
+            // Vert.x was closed before, and all connections with it.
+            ended.countDown();
+        }
         if (Context.isOnVertxThread()) {
             return;
         }
@@ -251,7 +258,9 @@ public final class VertxTransport implements Transport {
             HttpClientOptions made = new HttpClientOptions(options);
             ProxyOptions way = proxy != null ? proxy : made.getProxyOptions();
             int timeout = (int) Math.min(connectTimeout.toMillis(), Integer.MAX_VALUE);
+            List<String> direct = made.getNonProxyHosts() == null ? List.of() : made.getNonProxyHosts();
             made.setProxyOptions(null)
+                    .setNonProxyHosts(null)
                     .setConnectTimeout(timeout)
                     .setSslHandshakeTimeout(timeout)
                     .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
@@ -277,7 +286,10 @@ public final class VertxTransport implements Transport {
                             .with(made)
                             .with(new PoolOptions().setCleanerPeriod(0))
                             .build());
-            return new Connector(inside, client[0], connectTimeout, keepAlive, streams, way);
+            List<Pattern> patterns = direct.stream()
+                    .map(host -> Pattern.compile("\\Q" + host.replace("*", "\\E.*\\Q") + "\\E"))
+                    .toList();
+            return new Connector(inside, client[0], connectTimeout, keepAlive, streams, way, patterns);
         }
 
         private static Duration positive(String what, Duration time) {

@@ -31,6 +31,12 @@ final class BodyReader implements Flow.Subscriber<List<ByteBuffer>> {
         return with(response, Long.MAX_VALUE);
     }
 
+    static BodyReader all(Flow.Publisher<List<ByteBuffer>> body) {
+        BodyReader reader = new BodyReader(Long.MAX_VALUE);
+        body.subscribe(reader);
+        return reader;
+    }
+
     static BodyReader with(UpstreamResponse response, long demand) {
         BodyReader reader = new BodyReader(demand);
         response.body().subscribe(reader);
