@@ -4,6 +4,7 @@ import io.ccflare.adapter.javalin.JavalinGateway;
 import io.ccflare.adapter.servlet.GatewayServlet;
 import io.ccflare.adapter.servlet.JettyHangUpWatch;
 import io.ccflare.adapter.servlet.ServletMount;
+import io.ccflare.adapter.vertx.transport.VertxTransport;
 import io.ccflare.api.account.Account;
 import io.ccflare.api.account.AccountStore;
 import io.ccflare.api.account.Credential;
@@ -24,6 +25,7 @@ import io.ccflare.store.jdbc.SqliteDataSource;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.vertx.core.Vertx;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -107,6 +109,14 @@ final class DocumentedCode {
                 .hangUpWatch(new JettyHangUpWatch())
                 .build());
         return servlet;
+    }
+
+    static Gateway overVertx(Vertx vertx, AccountStore accountStore) {
+        VertxTransport transport = VertxTransport.builder(vertx)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+        Gateway gateway = Gateway.builder(accountStore).transport(transport).build();
+        return gateway;
     }
 
     static CompletableFuture<GatewayResponse> inProcess(Gateway gateway, byte[] json) {

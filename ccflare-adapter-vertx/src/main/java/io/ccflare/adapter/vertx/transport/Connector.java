@@ -2,10 +2,13 @@ package io.ccflare.adapter.vertx.transport;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientConnection;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.ProxyOptions;
@@ -33,6 +36,29 @@ record Connector(
         int streams,
         @Nullable ProxyOptions proxy,
         List<Pattern> direct) {
+
+    /** @param direct host names that are reached without the proxy; a star stands for anything */
+    static Connector of(
+            VertxInternal vertx,
+            HttpClientOptions options,
+            Duration connectTimeout,
+            Duration keepAlive,
+            int streams,
+            @Nullable ProxyOptions proxy,
+            List<String> direct) {
+        HttpClientAgent[] client = new HttpClientAgent[1];
+        // In a context that is no verticle's, whose end would close it.
+        vertx.createEventLoopContext()
+                .dispatch(() -> client[0] = ((Vertx) vertx)
+                        .httpClientBuilder()
+                        .with(options)
+                        .with(new PoolOptions().setCleanerPeriod(0))
+                        .build());
+        List<Pattern> hosts = direct.stream()
+                .map(host -> Pattern.compile("\\Q" + host.replace("*", "\\E.*\\Q") + "\\E"))
+                .toList();
+        return new Connector(vertx, client[0], connectTimeout, keepAlive, streams, proxy, hosts);
+    }
 
     int mostCalls(Origin origin) {
         return streams > 0 && origin.tls() ? streams : 1;

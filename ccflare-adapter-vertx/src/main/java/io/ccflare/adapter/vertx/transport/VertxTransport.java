@@ -8,10 +8,8 @@ import io.ccflare.api.transport.UpstreamResponse;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.ProxyOptions;
@@ -25,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -278,18 +275,7 @@ public final class VertxTransport implements Transport {
                 made.setMaxHeaderSize(maxHeaderSize);
                 made.getInitialSettings().setMaxHeaderListSize(maxHeaderSize);
             }
-            // As no verticle, whose end would close it.
-            HttpClientAgent[] client = new HttpClientAgent[1];
-            inside.createEventLoopContext()
-                    .dispatch(() -> client[0] = ((Vertx) inside)
-                            .httpClientBuilder()
-                            .with(made)
-                            .with(new PoolOptions().setCleanerPeriod(0))
-                            .build());
-            List<Pattern> patterns = direct.stream()
-                    .map(host -> Pattern.compile("\\Q" + host.replace("*", "\\E.*\\Q") + "\\E"))
-                    .toList();
-            return new Connector(inside, client[0], connectTimeout, keepAlive, streams, way, patterns);
+            return Connector.of(inside, made, connectTimeout, keepAlive, streams, way, direct);
         }
 
         private static Duration positive(String what, Duration time) {
