@@ -138,7 +138,7 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
     @Override
     public void subscribe(Flow.Subscriber<? super List<ByteBuffer>> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber");
-        call.loop().run(() -> {
+        call.run(() -> {
             if (taken) {
                 subscriber.onSubscribe(NoSubscription.INSTANCE);
                 subscriber.onError(new IllegalStateException(
@@ -161,7 +161,7 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
 
     @Override
     public void request(long n) {
-        call.loop().run(() -> {
+        call.run(() -> {
             if (n <= 0) {
                 fail(new IllegalArgumentException("request(" + n + "): demand must be positive"));
                 return;
@@ -173,7 +173,7 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
 
     @Override
     public void cancel() {
-        call.loop().run(() -> {
+        call.run(() -> {
             taken = true;
             done = true;
             drop();
@@ -188,7 +188,7 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
 
     /** Gives it up if nobody has begun to read it. */
     void closeUnread() {
-        call.loop().run(() -> {
+        call.run(() -> {
             if (!taken) {
                 cancel();
             }

@@ -69,8 +69,13 @@ final class Call extends CompletableFuture<UpstreamResponse> {
         return call;
     }
 
-    Loop loop() {
-        return loop;
+    /** Runs a task on the call's event loop and as its context: at once if called on that loop. */
+    void run(Runnable task) {
+        if (loop.isHere()) {
+            task.run();
+        } else {
+            loop.run(() -> context.dispatch(task));
+        }
     }
 
     ContextInternal context() {

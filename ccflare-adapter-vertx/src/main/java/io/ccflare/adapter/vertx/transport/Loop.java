@@ -38,6 +38,10 @@ final class Loop {
         return connector;
     }
 
+    boolean isHere() {
+        return thread.inEventLoop();
+    }
+
     /** Runs a task on the event loop: at once if called there. When Vert.x is closed nothing else runs, so the caller does it. */
     void run(Runnable task) {
         if (!offer(task)) {
@@ -47,7 +51,7 @@ final class Loop {
 
     /** Runs a task on the event loop, unless Vert.x is closed. */
     boolean offer(Runnable task) {
-        if (thread.inEventLoop()) {
+        if (isHere()) {
             task.run();
             return true;
         }

@@ -84,7 +84,7 @@ final class Upload implements Flow.Subscriber<List<ByteBuffer>> {
 
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
-        call.loop().run(() -> {
+        call.run(() -> {
             if (done || source != null) {
                 subscription.cancel();
                 return;
@@ -96,7 +96,7 @@ final class Upload implements Flow.Subscriber<List<ByteBuffer>> {
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        call.loop().run(() -> {
+        call.run(() -> {
             if (!done) {
                 asked = false;
                 batch = buffers.iterator();
@@ -107,7 +107,7 @@ final class Upload implements Flow.Subscriber<List<ByteBuffer>> {
 
     @Override
     public void onError(Throwable error) {
-        call.loop().run(() -> {
+        call.run(() -> {
             if (!done) {
                 call.fail(new IOException("the body of the request broke off: " + error.getMessage(), error));
             }
@@ -116,7 +116,7 @@ final class Upload implements Flow.Subscriber<List<ByteBuffer>> {
 
     @Override
     public void onComplete() {
-        call.loop().run(() -> {
+        call.run(() -> {
             last = true;
             pump();
         });
