@@ -55,9 +55,9 @@ interface ConnectRules extends TransportHost {
                 Transport transport = start()) {
             URI origin = URI.create("http://127.0.0.1:" + full.port());
             CompletableFuture<UpstreamResponse> call = transport.send(Requests.post(origin, "/cancelled", "{}"));
+            CompletableFuture<UpstreamResponse> next = transport.send(Requests.post(origin, "/next", "{}"));
             assertThat(call.cancel(true)).isTrue();
             full.letIn();
-            CompletableFuture<UpstreamResponse> next = transport.send(Requests.post(origin, "/next", "{}"));
             Received received = null;
             while (received == null) {
                 received = full.accept().headOrEnd();
