@@ -3,7 +3,6 @@ package io.ccflare.testkit.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.transport.Transport;
-import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamResponse;
 import java.net.SocketTimeoutException;
@@ -192,7 +191,7 @@ interface Http2Rules extends Http2Host {
                                     .length()
                             / 2;
                 } catch (ExecutionException e) {
-                    assertThat(((TransportException) e.getCause()).phase()).isEqualTo(Phase.CONNECT);
+                    assertThat(Requests.transportException(e).phase()).isEqualTo(Phase.CONNECT);
                 }
             }
             assertThat(answered).isPositive();
