@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A GET or HEAD whose connection ends before the first byte of an answer is sent once more; so is any request whose
  *       connection could not be made ({@code jdk.httpclient.disableRetryConnect} switches off the latter).
  *   <li>An answer that comes while the body is still going up is seen only when the upload is done or breaks.
+ *   <li>A chunk size that is missing, or too large for 32 bits, is taken for the end of a body.
  *   <li>Idle connections are kept for 30 seconds, on JDK 17 for 1200. {@code jdk.httpclient.keepalive.timeout} changes that for the
  *       whole process and must be set on its command line. A request that meets a connection at the moment it is being closed
  *       fails in phase {@code EXCHANGE}.

@@ -117,8 +117,8 @@ final class FarEnd implements AutoCloseable {
     private void run(Step step) {
         try {
             step.run();
-        } catch (IOException theConnectionOrTheListenerIsGone) {
-            Thread.onSpinWait();
+        } catch (IOException e) {
+            // The connection or the listener is gone.
         } catch (AssertionError e) {
             failure.compareAndSet(null, e);
         } catch (Exception e) {

@@ -1,13 +1,16 @@
 package io.ccflare.testkit.transport;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A listener whose queue is full: the system lets nobody in until the test does. */
 final class FullListener implements AutoCloseable {
@@ -27,11 +30,13 @@ final class FullListener implements AutoCloseable {
         }
     }
 
-    /** Whether a connection comes about within a while. */
+    /** Whether a connection comes about within a while. Some systems refuse rather than let wait. */
     private static boolean connects(SocketChannel channel) throws IOException {
         try (Selector selector = Selector.open()) {
             channel.register(selector, SelectionKey.OP_CONNECT);
             return selector.select(100) > 0 && channel.finishConnect();
+        } catch (ConnectException refused) {
+            return false;
         }
     }
 
@@ -46,9 +51,23 @@ final class FullListener implements AutoCloseable {
         }
     }
 
-    /** The next in the queue, which may be one that has gone. */
+    /** The first of the others in the queue, which may have gone. */
     Link accept() throws IOException {
+        for (int i = 1; i < waiting.size(); i++) {
+            listener.accept().close();
+        }
         return new Link(listener.accept());
+    }
+
+    /** The next, or null if none comes within a while. */
+    @Nullable
+    Link acceptWithin(int millis) throws IOException {
+        listener.setSoTimeout(millis);
+        try {
+            return new Link(listener.accept());
+        } catch (SocketTimeoutException nobody) {
+            return null;
+        }
     }
 
     @Override

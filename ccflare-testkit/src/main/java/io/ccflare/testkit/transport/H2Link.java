@@ -13,10 +13,9 @@ import java.util.Set;
  */
 final class H2Link {
 
-    static final int DATA = 0;
-    static final int HEADERS = 1;
-    static final int RST_STREAM = 3;
-    static final int GOAWAY = 7;
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int RST_STREAM = 3;
     static final int END_STREAM = 1;
     private static final int SETTINGS = 4;
     private static final int PING = 6;
@@ -28,7 +27,7 @@ final class H2Link {
     private static final int INITIAL_WINDOW_SIZE = 4;
 
     /** One frame. */
-    record Frame(int type, int flags, int stream, byte[] payload) {}
+    private record Frame(int type, int flags, int stream, byte[] payload) {}
 
     final Link link;
     private final Set<Integer> ended = new LinkedHashSet<>();
@@ -71,8 +70,8 @@ final class H2Link {
         }
     }
 
-    /** The next frame, after whatever the connection itself needs was answered. */
-    Frame next() throws IOException {
+    /** Takes the next frame, and answers what the connection itself needs. */
+    void next() throws IOException {
         Frame frame = read();
         switch (frame.type()) {
             case SETTINGS -> settings(frame);
@@ -95,9 +94,10 @@ final class H2Link {
                 }
             }
             case RST_STREAM -> reset.add(frame.stream());
-            default -> Thread.onSpinWait();
+            default -> {
+                // of no interest
+            }
         }
-        return frame;
     }
 
     private void settings(Frame frame) throws IOException {

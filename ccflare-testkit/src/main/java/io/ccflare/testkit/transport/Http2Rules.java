@@ -3,7 +3,6 @@ package io.ccflare.testkit.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.transport.Transport;
-import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamResponse;
 import java.net.SocketTimeoutException;
@@ -16,15 +15,7 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 
 /** HTTP/2 is off unless asked for, and then never has more streams in flight than it was allowed. */
-interface Http2Rules extends TransportHost {
-
-    private static FarEnd open(Authority authority) throws Exception {
-        return FarEnd.open(authority.serverContext(), "h2", "http/1.1");
-    }
-
-    private Transport start(Authority authority, int streams) throws Exception {
-        return start(TransportSetup.standard().trusting(authority.certificate).http2(streams));
-    }
+interface Http2Rules extends Http2Host {
 
     private static String protocol(Link link) {
         return ((SSLSocket) link.socket).getApplicationProtocol();
@@ -33,7 +24,7 @@ interface Http2Rules extends TransportHost {
     @Test
     default void http2IsOffByDefault() throws Exception {
         Authority authority = new Authority();
-        try (FarEnd far = open(authority);
+        try (FarEnd far = Http2Host.open(authority);
                 Transport transport = start(authority, 0)) {
             CompletableFuture<UpstreamResponse> call = transport.send(Requests.post(far.origin()));
             Link link = far.accept();
@@ -47,7 +38,7 @@ interface Http2Rules extends TransportHost {
     @Test
     default void http2IsSpokenWhereTheOtherSideOffersIt() throws Exception {
         Authority authority = new Authority();
-        try (FarEnd far = open(authority);
+        try (FarEnd far = Http2Host.open(authority);
                 Transport transport = start(authority, 4)) {
             CompletableFuture<UpstreamResponse> call = transport.send(Requests.post(far.origin()));
             H2Link link = new H2Link(far.accept(), 100);
@@ -86,21 +77,12 @@ interface Http2Rules extends TransportHost {
         }
     }
 
-    /** A connection with one call done, so that all calls to come find it. */
-    private static H2Link warm(FarEnd far, Transport transport) throws Exception {
-        CompletableFuture<UpstreamResponse> call = transport.send(Requests.post(far.origin()));
-        H2Link link = new H2Link(far.accept(), 100);
-        link.ok(link.request(), "warm");
-        assertThat(Reading.text(Waits.get(call, "the first answer"))).isEqualTo("warm");
-        return link;
-    }
-
     @Test
     default void callsShareAConnectionAndEachGetsItsOwnAnswer() throws Exception {
         Authority authority = new Authority();
-        try (FarEnd far = open(authority);
+        try (FarEnd far = Http2Host.open(authority);
                 Transport transport = start(authority, 4)) {
-            H2Link link = warm(far, transport);
+            H2Link link = Http2Host.warm(far, transport);
             List<CompletableFuture<UpstreamResponse>> calls = new ArrayList<>();
             List<Integer> streams = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -119,7 +101,7 @@ interface Http2Rules extends TransportHost {
         int most = 4;
         Authority authority = new Authority();
         AtomicInteger tooMany = new AtomicInteger();
-        try (FarEnd far = open(authority);
+        try (FarEnd far = Http2Host.open(authority);
                 Transport transport = start(authority, most)) {
             far.serve(socket -> {
                 H2Link link = new H2Link(socket, 100);
@@ -164,9 +146,27 @@ interface Http2Rules extends TransportHost {
     }
 
     @Test
+    default void aCallThatWaitsForAStreamMayBeCancelled() throws Exception {
+        Authority authority = new Authority();
+        try (FarEnd far = Http2Host.open(authority);
+                Transport transport = start(authority, 1)) {
+            H2Link link = Http2Host.warm(far, transport);
+            CompletableFuture<UpstreamResponse> first = transport.send(Requests.post(far.origin()));
+            int stream = link.request();
+            CompletableFuture<UpstreamResponse> waiting = transport.send(Requests.post(far.origin()));
+            assertThat(waiting.cancel(false)).isTrue();
+            link.ok(stream, "first");
+            assertThat(Reading.text(Waits.get(first, "the answer"))).isEqualTo("first");
+            CompletableFuture<UpstreamResponse> next = transport.send(Requests.post(far.origin()));
+            link.ok(link.request(), "next");
+            assertThat(Reading.text(Waits.get(next, "the next answer"))).isEqualTo("next");
+        }
+    }
+
+    @Test
     default void aCallBeyondWhatTheOtherSideAllowsIsAnsweredOrFailsUnsent() throws Exception {
         Authority authority = new Authority();
-        try (FarEnd far = open(authority);
+        try (FarEnd far = Http2Host.open(authority);
                 Transport transport = start(authority, 8)) {
             far.serve(socket -> {
                 H2Link link = new H2Link(socket, 2);
@@ -191,126 +191,10 @@ interface Http2Rules extends TransportHost {
                                     .length()
                             / 2;
                 } catch (ExecutionException e) {
-                    assertThat(((TransportException) e.getCause()).phase()).isEqualTo(Phase.CONNECT);
+                    assertThat(Requests.transportException(e).phase()).isEqualTo(Phase.CONNECT);
                 }
             }
             assertThat(answered).isPositive();
-        }
-    }
-
-    @Test
-    default void givingUpACallResetsItsStreamAndLeavesTheOthersAlone() throws Exception {
-        Authority authority = new Authority();
-        try (FarEnd far = open(authority);
-                Transport transport = start(authority, 4)) {
-            H2Link link = warm(far, transport);
-            CompletableFuture<UpstreamResponse> kept = transport.send(Requests.post(far.origin()));
-            int keptStream = link.request();
-            Reading reading = Reading.all(head(link, keptStream, kept));
-            for (boolean interrupt : new boolean[] {true, false}) {
-                CompletableFuture<UpstreamResponse> waiting = transport.send(Requests.post(far.origin()));
-                int stream = link.request();
-                assertThat(waiting.cancel(interrupt)).isTrue();
-                link.awaitReset(stream);
-            }
-            CompletableFuture<UpstreamResponse> unread = transport.send(Requests.post(far.origin()));
-            int stream = link.request();
-            head(link, stream, unread).close();
-            link.awaitReset(stream);
-            CompletableFuture<UpstreamResponse> read = transport.send(Requests.post(far.origin()));
-            stream = link.request();
-            Reading cancelled = Reading.of(head(link, stream, read)).ask(1);
-            link.data(stream, "abc", 0);
-            assertThat(cancelled.next()).isEqualTo("abc");
-            cancelled.subscription().cancel();
-            link.awaitReset(stream);
-            assertThat(cancelled.end).isNotDone();
-            link.data(keptStream, "whole", H2Link.END_STREAM);
-            assertThat(reading.text()).isEqualTo("whole");
-        }
-    }
-
-    private static UpstreamResponse head(H2Link link, int stream, CompletableFuture<UpstreamResponse> call)
-            throws Exception {
-        link.head(stream, "200", 0);
-        return Waits.get(call, "the answer");
-    }
-
-    @Test
-    default void aStreamThatIsResetFailsInItsPhaseAndTheConnectionLivesOn() throws Exception {
-        Authority authority = new Authority();
-        try (FarEnd far = open(authority);
-                Transport transport = start(authority, 4)) {
-            H2Link link = warm(far, transport);
-            CompletableFuture<UpstreamResponse> waiting = transport.send(Requests.post(far.origin()));
-            link.reset(link.request());
-            Requests.failure(waiting, Phase.EXCHANGE);
-            CompletableFuture<UpstreamResponse> read = transport.send(Requests.post(far.origin()));
-            int stream = link.request();
-            Reading reading = Reading.all(head(link, stream, read));
-            link.data(stream, "abc", 0);
-            assertThat(reading.next()).isEqualTo("abc");
-            link.reset(stream);
-            reading.breaksOff();
-            CompletableFuture<UpstreamResponse> next = transport.send(Requests.post(far.origin()));
-            link.ok(link.request(), "ok");
-            assertThat(Reading.text(Waits.get(next, "the next answer"))).isEqualTo("ok");
-        }
-    }
-
-    @Test
-    default void aConnectionThatEndsFailsItsCallsAndTheNextGetsAnother() throws Exception {
-        Authority authority = new Authority();
-        try (FarEnd far = open(authority);
-                Transport transport = start(authority, 4)) {
-            H2Link link = warm(far, transport);
-            CompletableFuture<UpstreamResponse> read = transport.send(Requests.post(far.origin()));
-            Reading reading = Reading.all(head(link, link.request(), read));
-            CompletableFuture<UpstreamResponse> waiting = transport.send(Requests.post(far.origin()));
-            link.request();
-            link.link.close();
-            Requests.failure(waiting, Phase.EXCHANGE);
-            reading.breaksOff();
-            warm(far, transport);
-        }
-    }
-
-    @Test
-    default void withoutDemandTheOtherSideGetsNoMoreRoom() throws Exception {
-        Authority authority = new Authority();
-        try (FarEnd far = open(authority);
-                Transport transport = start(authority, 4)) {
-            H2Link link = warm(far, transport);
-            CompletableFuture<UpstreamResponse> call = transport.send(Requests.post(far.origin()));
-            int stream = link.request();
-            Reading reading = Reading.of(head(link, stream, call));
-            long sent = 0;
-            do {
-                sent += link.fill(stream);
-                assertThat(sent).isLessThan(40L * 1024 * 1024);
-            } while (roomComesTo(link));
-            assertThat(reading.batches).isEmpty();
-            reading.ask(Long.MAX_VALUE);
-            while (link.window() <= 0) {
-                link.next();
-            }
-            link.data(stream, "", H2Link.END_STREAM);
-            assertThat(reading.text()).hasSize((int) sent);
-        }
-    }
-
-    /** Whether the other side gives room within a while. */
-    private static boolean roomComesTo(H2Link link) throws Exception {
-        link.link.socket.setSoTimeout(300);
-        try {
-            while (link.window() <= 0) {
-                link.next();
-            }
-            return true;
-        } catch (SocketTimeoutException nothingCame) {
-            return false;
-        } finally {
-            link.link.socket.setSoTimeout(Waits.SECONDS * 1000);
         }
     }
 }

@@ -85,8 +85,8 @@ interface ProxyRules extends TransportHost {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 out.write(buffer, 0, n);
             }
-        } catch (IOException theOtherSideIsGone) {
-            Thread.onSpinWait();
+        } catch (IOException e) {
+            // One side is gone, and so the other goes.
         }
     }
 

@@ -11,8 +11,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
@@ -50,15 +48,10 @@ final class Requests {
 
     /** Waits for a call or a body to fail below HTTP, and checks what is told of it. */
     static TransportException failure(Future<?> future, Phase phase) throws Exception {
-        return failure(() -> Waits.get(future, "a failure of phase " + phase), phase);
-    }
-
-    static TransportException failure(Callable<?> step, Phase phase) throws Exception {
         try {
-            step.call();
-        } catch (ExecutionException | CompletionException e) {
-            assertThat(e.getCause()).isInstanceOf(TransportException.class);
-            TransportException error = (TransportException) e.getCause();
+            Waits.get(future, "a failure of phase " + phase);
+        } catch (ExecutionException e) {
+            TransportException error = transportException(e);
             assertThat(error.phase()).as(error.toString()).isEqualTo(phase);
             for (Throwable t = error; t != null; t = t.getCause()) {
                 assertThat(String.valueOf(t.getMessage())).doesNotContain(SECRET);
@@ -66,5 +59,12 @@ final class Requests {
             return error;
         }
         throw new AssertionError("it was to fail in the phase " + phase + " and did not");
+    }
+
+    static TransportException transportException(ExecutionException thrown) {
+        if (thrown.getCause() instanceof TransportException error) {
+            return error;
+        }
+        throw new AssertionError("a failure that is not told as a TransportException", thrown);
     }
 }

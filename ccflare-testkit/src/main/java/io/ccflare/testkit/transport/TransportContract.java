@@ -29,6 +29,7 @@ public abstract class TransportContract
                 ConnectRules,
                 ProxyRules,
                 Http2Rules,
+                Http2StreamRules,
                 CloseRules {
 
     /** A new transport, set up as told. The test closes it. */

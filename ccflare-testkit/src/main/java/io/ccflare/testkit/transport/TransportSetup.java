@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransportSetup {
 
-    private static final TransportSetup DEFAULT = new TransportSetup(Duration.ofSeconds(10), null, null, 0);
+    private static final TransportSetup DEFAULT = new TransportSetup(Duration.ofMinutes(1), null, null, 0);
 
     private final Duration connectTimeout;
     private final @Nullable X509Certificate authority;
@@ -51,7 +51,7 @@ public final class TransportSetup {
         return new TransportSetup(connectTimeout, authority, proxy, streams);
     }
 
-    /** How long a new connection may take, TLS included. Default 10 seconds. */
+    /** How long a new connection may take, TLS included. Default: longer than any rule waits. */
     public Duration connectTimeout() {
         return connectTimeout;
     }

@@ -1,6 +1,7 @@
 package io.ccflare.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ccflare.api.transport.Transport;
@@ -190,6 +191,18 @@ interface UploadRules extends TransportHost {
                 assertThat(link.untilEnd()).doesNotContain("\r\n0\r\n");
                 assertThat(Requests.failure(call, Phase.EXCHANGE)).hasMessageContaining("the caller went away");
             }
+        }
+    }
+
+    @Test
+    default void aSourceThatFailsBeforeItIsAskedEndsTheCall() throws Exception {
+        try (FarEnd far = FarEnd.open();
+                Transport transport = start()) {
+            Upload upload = new Upload();
+            CompletableFuture<UpstreamResponse> call = post(transport, far, upload.ofUnknownLength());
+            upload.fail(new IOException("the caller went away"));
+            assertThat(far.accept().untilEnd()).doesNotContain("\r\n0\r\n");
+            assertThatThrownBy(() -> Waits.get(call, "the failure")).hasMessageContaining("the caller went away");
         }
     }
 

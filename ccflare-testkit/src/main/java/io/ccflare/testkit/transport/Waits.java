@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for conditions, ten seconds at most. */
 final class Waits {
@@ -14,7 +15,7 @@ final class Waits {
 
     private Waits() {}
 
-    static <T> T get(Future<T> future, String what) throws Exception {
+    static <T extends @Nullable Object> T get(Future<T> future, String what) throws Exception {
         try {
             return future.get(SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

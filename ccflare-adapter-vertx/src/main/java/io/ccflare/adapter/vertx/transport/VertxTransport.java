@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * cancellation may come from anywhere.
  *
  * <p><b>Connections.</b> Whoever uses the transport admits calls (the gateway does), so a call never waits for a connection to come
- * free: it takes an idle one of its event loop or opens one. Nothing bounds how many are open but the number of calls.
+ * free: it takes an idle one of its event loop or opens one. Nothing bounds how many are open but the number of calls. Vert.x cannot
+ * be told to give up a connection that it is making: when its calls are cancelled, it is closed as soon as it is made or its time is over.
  *
  * <p><b>On the wire.</b> HTTP/1.1 unless {@linkplain Builder#http2 asked otherwise}. {@code Host} comes first, then the headers as they
  * were spelled and ordered, then {@code Content-Length} or {@code Transfer-Encoding}; nothing else is added, and no request is sent
