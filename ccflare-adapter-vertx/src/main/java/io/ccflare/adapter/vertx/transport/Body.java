@@ -152,6 +152,9 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
             signalling = true;
             try {
                 subscriber.onSubscribe(this);
+            } catch (RuntimeException | Error e) {
+                cancel();
+                throw e;
             } finally {
                 signalling = false;
             }
