@@ -86,8 +86,9 @@ final class Call extends CompletableFuture<UpstreamResponse> {
         return origin;
     }
 
+    /** Nobody waits any more; a cancellation on another thread counts before the event loop has come to it. */
     boolean isOver() {
-        return over;
+        return over || isDone();
     }
 
     void noConnection(Throwable error) {
@@ -96,7 +97,7 @@ final class Call extends CompletableFuture<UpstreamResponse> {
 
     /** Goes out on a connection. */
     void start(Link taken, HttpClientConnection connection) {
-        if (over) {
+        if (isOver()) {
             taken.release(true);
             return;
         }
