@@ -9,6 +9,7 @@ import io.ccflare.api.transport.UpstreamResponse;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +139,8 @@ interface ConnectRules extends TransportHost {
     default void aHandshakeThatBreaksFailsInThePhaseConnect() throws Exception {
         // A TLS alert: fatal, handshake_failure.
         byte[] alert = {21, 3, 3, 0, 2, 2, 40};
-        for (byte[] answer : List.of(alert, "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(), new byte[0])) {
+        for (byte[] answer :
+                List.of(alert, "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII), new byte[0])) {
             try (FarEnd far = FarEnd.open();
                     Transport transport = start()) {
                 far.serve(link -> {
