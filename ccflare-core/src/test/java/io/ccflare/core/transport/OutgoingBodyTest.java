@@ -33,16 +33,44 @@ class OutgoingBodyTest {
         Reference.reachabilityFence(sender);
     }
 
+    @Test
+    void anEmptyBodyEndsWhenItIsAskedForAndNotBefore() {
+        Sender sender = new Sender();
+        Pieces pieces = new Pieces(sender);
+        pieces.onSubscribe(NoSubscription.INSTANCE);
+        pieces.onComplete();
+        assertThat(sender.ended).isTrue();
+        Sender late = new Sender(0);
+        pieces = new Pieces(late);
+        pieces.onSubscribe(NoSubscription.INSTANCE);
+        pieces.onComplete();
+        assertThat(late.ended).isFalse();
+        pieces.request(1);
+        assertThat(late.ended).isTrue();
+    }
+
     /** Keeps its subscription for as long as it lives, as the JDK's does. */
     private static final class Sender implements Flow.Subscriber<ByteBuffer> {
 
+        private final long first;
         private int sent;
+        private boolean ended;
         private Flow.@Nullable Subscription subscription;
+
+        Sender() {
+            this(Long.MAX_VALUE);
+        }
+
+        Sender(long first) {
+            this.first = first;
+        }
 
         @Override
         public void onSubscribe(Flow.Subscription given) {
             subscription = given;
-            given.request(Long.MAX_VALUE);
+            if (first > 0) {
+                given.request(first);
+            }
         }
 
         @Override
@@ -58,6 +86,7 @@ class OutgoingBodyTest {
         @Override
         public void onComplete() {
             assertThat(subscription).isNotNull();
+            ended = true;
         }
     }
 }

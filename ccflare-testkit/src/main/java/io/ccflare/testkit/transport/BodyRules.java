@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ccflare.api.transport.Transport;
 import io.ccflare.api.transport.UpstreamResponse;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -183,11 +184,11 @@ interface BodyRules extends TransportHost {
             link.request();
             link.write(Link.CHUNKED).chunk("abc");
             UpstreamResponse response = Waits.get(call, "the answer");
-            AtomicReference<@Nullable Throwable> stuck = new AtomicReference<>();
+            CompletableFuture<@Nullable Throwable> stuck = new CompletableFuture<>();
             AtomicReference<@Nullable Reading> self = new AtomicReference<>();
             Reading reading = Reading.of(
                     response,
-                    () -> stuck.set(onAnotherThread(() -> {
+                    () -> stuck.complete(onAnotherThread(() -> {
                         Reading own = self.get();
                         if (own != null) {
                             own.subscription().request(1);
@@ -199,7 +200,7 @@ interface BodyRules extends TransportHost {
             self.set(reading);
             reading.ask(1);
             assertThat(reading.next()).isEqualTo("abc");
-            assertThat(stuck).hasValue(null);
+            assertThat(Waits.get(stuck, "the end of onNext")).isNull();
             link.untilEnd();
         }
     }
@@ -235,7 +236,7 @@ interface BodyRules extends TransportHost {
                 })
                 .start();
         try {
-            Waits.get(done, "calls from another thread during a callback");
+            done.get(Waits.SECONDS / 2, TimeUnit.SECONDS);
             return null;
         } catch (Throwable e) {
             return e;

@@ -6,9 +6,11 @@ import io.ccflare.api.transport.Transport;
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamResponse;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,14 +62,21 @@ interface ConnectRules extends TransportHost {
             assertThat(call.cancel(true)).isTrue();
             full.letIn();
             List<String> targets = new ArrayList<>();
-            for (Link link = full.accept(); link != null; link = full.acceptWithin(500)) {
-                Received received = link.headOrEnd();
-                if (received != null) {
-                    targets.add(received.target());
-                }
+            while (targets.isEmpty()) {
+                addTarget(full.accept(), targets);
+            }
+            for (Link link = full.acceptWithin(500); link != null; link = full.acceptWithin(500)) {
+                addTarget(link, targets);
             }
             assertThat(targets).containsExactly("/next");
             next.cancel(true);
+        }
+    }
+
+    private static void addTarget(Link link, List<String> targets) throws IOException {
+        Received received = link.headOrEnd();
+        if (received != null) {
+            targets.add(received.target());
         }
     }
 
@@ -138,7 +147,8 @@ interface ConnectRules extends TransportHost {
     default void aHandshakeThatBreaksFailsInThePhaseConnect() throws Exception {
         // A TLS alert: fatal, handshake_failure.
         byte[] alert = {21, 3, 3, 0, 2, 2, 40};
-        for (byte[] answer : List.of(alert, "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(), new byte[0])) {
+        for (byte[] answer :
+                List.of(alert, "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII), new byte[0])) {
             try (FarEnd far = FarEnd.open();
                     Transport transport = start()) {
                 far.serve(link -> {

@@ -51,11 +51,8 @@ final class FullListener implements AutoCloseable {
         }
     }
 
-    /** The first of the others in the queue, which may have gone. */
+    /** The next in the queue, which may be one that has gone. */
     Link accept() throws IOException {
-        for (int i = 1; i < waiting.size(); i++) {
-            listener.accept().close();
-        }
         return new Link(listener.accept());
     }
 
