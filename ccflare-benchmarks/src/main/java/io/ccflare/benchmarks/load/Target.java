@@ -1,0 +1,128 @@
+package io.ccflare.benchmarks.load;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A way that is up: straight to the upstream, or through a process under test, which is paused while nobody loads it. */
+final class Target implements AutoCloseable {
+
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long LOOK_NANOS = 10_000_000;
+
+    private final String way;
+    private final URI uri;
+    private final @Nullable Child child;
+    private final @Nullable JavaChild java;
+
+    private Target(String way, URI uri, @Nullable Child child, @Nullable JavaChild java) {
+        this.way = way;
+        this.uri = uri;
+        this.child = child;
+        this.java = java;
+    }
+
+    static Target direct(URI upstream) {
+        return new Target("direct", upstream, null, null);
+    }
+
+    static Target nginx(Nginx nginx) {
+        return new Target("nginx", nginx.uri(), nginx.child(), null);
+    }
+
+    static Target java(String way, JavaChild java) {
+        return new Target(way, java.uri(), java.child(), java);
+    }
+
+    String way() {
+        return way;
+    }
+
+    URI uri() {
+        return uri;
+    }
+
+    /** Whether it is a Java process, which compiles while it is warming up. */
+    boolean compiles() {
+        return java != null;
+    }
+
+    /** Whether there is a gateway in it. */
+    boolean records() {
+        return java != null && !way.startsWith("bare");
+    }
+
+    void pause() throws IOException {
+        if (child != null) {
+            child.pause();
+        }
+    }
+
+    void resume() throws IOException {
+        if (child != null) {
+            child.resume();
+        }
+    }
+
+    /** Zeros for the direct way. */
+    Use use() throws IOException {
+        return child == null ? new Use(0, 0, 0) : child.use();
+    }
+
+    /** Asks its process, if it is a Java process. */
+    Map<String, Long> numbers(String command) throws IOException {
+        return java == null ? Map.of() : java.numbers(command);
+    }
+
+    String histogram() throws IOException {
+        return java == null ? "" : String.join("\n", java.ask("histogram"));
+    }
+
+    long ended() throws IOException {
+        return numbers("stats").getOrDefault("ended", 0L);
+    }
+
+    /**
+     * Waits for the records of requests that were answered.
+     *
+     * @param before how many there were before
+     * @throws IOException if there are too few, or more than can be
+     */
+    void checkRecords(long before, Answered answered) throws IOException {
+        if (!records()) {
+            return;
+        }
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long found = ended() - before;
+        while (found < answered.whole() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            found = ended() - before;
+        }
+        if (found < answered.whole() || found > answered.whole() + answered.cut()) {
+            throw new IOException(found + " records of " + answered.whole() + " answered requests and at most "
+                    + answered.cut() + " that were hung up on");
+        }
+    }
+
+    /**
+     * What a client got.
+     *
+     * @param whole requests answered to the end
+     * @param cut requests that it may have hung up on; the gateway records them too
+     */
+    record Answered(long whole, long cut) {
+
+        Answered plus(Answered other) {
+            return new Answered(whole + other.whole, cut + other.cut);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (child != null) {
+            child.close();
+        }
+    }
+}
