@@ -78,7 +78,9 @@ final class Child implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            resume();
+            if (process.isAlive()) {
+                resume();
+            }
             process.getOutputStream().close();
             if (!endsWithInput) {
                 process.destroy();

@@ -63,7 +63,7 @@ final class Nginx implements AutoCloseable {
 
     /** Reads a large body whole before it answers, as a provider does; a small one is here already. */
     private static final String ORIGIN = """
-              map $content_length $whole { default 1; ~^[0-9]{1,4}$ 0; }
+              map $content_length $whole { default 1; "~^[0-9]{1,4}$" 0; }
               server {
                 listen 127.0.0.1:${port} backlog=4096;
                 default_type application/json;

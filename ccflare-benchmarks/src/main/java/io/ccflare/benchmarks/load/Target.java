@@ -85,9 +85,9 @@ final class Target implements AutoCloseable {
     }
 
     /**
-     * Waits for the records of requests that were answered.
+     * Waits until no request is under way and all are recorded.
      *
-     * @param before how many there were before
+     * @param before how many records there were before
      * @throws IOException if there are too few, or more than can be
      */
     void checkRecords(long before, Answered answered) throws IOException {
@@ -95,15 +95,23 @@ final class Target implements AutoCloseable {
             return;
         }
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        long found = ended() - before;
-        while (found < answered.whole() && System.nanoTime() < deadline) {
+        long last = -1;
+        Map<String, Long> stats = numbers("stats");
+        while (System.nanoTime() < deadline && !quiet(stats, last, before + answered.whole())) {
+            last = stats.getOrDefault("ended", 0L);
             LockSupport.parkNanos(LOOK_NANOS);
-            found = ended() - before;
+            stats = numbers("stats");
         }
+        long found = stats.getOrDefault("ended", 0L) - before;
         if (found < answered.whole() || found > answered.whole() + answered.cut()) {
             throw new IOException(found + " records of " + answered.whole() + " answered requests and at most "
                     + answered.cut() + " that were hung up on");
         }
+    }
+
+    private static boolean quiet(Map<String, Long> stats, long last, long least) {
+        long ended = stats.getOrDefault("ended", 0L);
+        return stats.getOrDefault("open", 0L) == 0 && ended == last && ended >= least;
     }
 
     /**

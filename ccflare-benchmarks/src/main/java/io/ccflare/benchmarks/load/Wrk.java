@@ -85,7 +85,10 @@ final class Wrk {
     private static Result read(String[] numbers) throws IOException {
         long requests = Long.parseLong(numbers[0]);
         long failed = Long.parseLong(numbers[2]);
-        if (requests == 0 || failed > 0) {
+        if (requests == 0) {
+            throw new IOException("wrk got no answer at all");
+        }
+        if (failed > 0) {
             throw new IOException(failed + " of " + requests + " requests of wrk failed");
         }
         double seconds = Long.parseLong(numbers[1]) / 1e6;

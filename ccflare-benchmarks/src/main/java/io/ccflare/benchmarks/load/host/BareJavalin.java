@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -52,7 +53,7 @@ final class BareJavalin {
         HttpRequest.Builder request = HttpRequest.newBuilder(upstream.resolve(context.path()))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(context.bodyAsBytes()));
         context.headerMap().forEach((name, value) -> {
-            if (!NOT_PASSED.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+            if (!NOT_PASSED.contains(name.toLowerCase(Locale.ROOT))) {
                 request.header(name, value);
             }
         });

@@ -7,23 +7,34 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 
 /** A pass-through as one writes it in an hour: Vert.x' server and client on one event loop, nothing between. */
-final class BareVertx {
+final class BareVertx implements Front {
 
-    private final HttpClient client;
+    /** More than a run has streams. */
+    private static final int CONNECTIONS = 10_000;
+
+    private final Vertx vertx = OneLoop.vertx();
+    private final HttpClient client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+    private final VertxFront front = VertxFront.start(vertx, this::pass);
     private final RequestOptions upstream;
 
-    private BareVertx(Vertx vertx, URI upstream) {
-        this.client = OneLoop.client(vertx);
+    BareVertx(URI upstream) {
         this.upstream = new RequestOptions().setHost(upstream.getHost()).setPort(upstream.getPort());
     }
 
-    static Front start(URI upstream) {
-        Vertx vertx = OneLoop.vertx();
-        return VertxFront.start(vertx, new BareVertx(vertx, upstream)::pass);
+    @Override
+    public int port() {
+        return front.port();
+    }
+
+    @Override
+    public void close() {
+        front.close();
+        OneLoop.await(vertx.close());
     }
 
     private void pass(HttpServerRequest from) {

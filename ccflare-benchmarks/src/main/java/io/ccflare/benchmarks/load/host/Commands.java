@@ -68,6 +68,7 @@ final class Commands {
         stats.put("direct", direct());
         ended.tell(stats);
         if (gateway != null) {
+            stats.put("open", (long) gateway.status().inFlight());
             stats.put("events.dropped", gateway.status().droppedEvents());
         }
         return stats;

@@ -9,6 +9,9 @@ import java.util.function.Consumer;
 /** Javalin 7, with the gateway or with routes of one's own. */
 final class JavalinFront implements Front {
 
+    /** For routes that read bodies whole. */
+    private static final long LARGEST_BODY = 64 << 20;
+
     private final Javalin javalin;
 
     private JavalinFront(Javalin javalin) {
@@ -23,6 +26,7 @@ final class JavalinFront implements Front {
         return new JavalinFront(Javalin.create(config -> {
                     config.startup.showJavalinBanner = false;
                     config.concurrency.useVirtualThreads = false;
+                    config.http.maxRequestSize = LARGEST_BODY;
                     config.jetty.threadPool = Jetty.threads();
                     config.jetty.addConnector(Jetty::connector);
                     routes.accept(config);

@@ -30,15 +30,15 @@ public final class LoadHost {
         Logger.getLogger("").setLevel(Level.WARNING);
         URI upstream = URI.create(args[1]);
         switch (args[0]) {
-            case "bare-vertx" -> serve(BareVertx.start(upstream), null, new Ended());
+            case "bare-vertx" -> serve(new BareVertx(upstream), null, new Ended());
             case "bare-javalin" -> serve(BareJavalin.start(upstream), null, new Ended());
             default -> gateway(args[0], upstream, args[2]);
         }
     }
 
     private static void gateway(String way, URI upstream, String log) throws IOException {
-        try (Ended ended = log.equals("count") ? new Ended() : Ended.kept(log)) {
-            Stack stack = Stack.named(way);
+        try (Ended ended = log.equals("count") ? new Ended() : Ended.kept(log);
+                Stack stack = Stack.named(way)) {
             Account[] accounts = IntStream.range(0, ACCOUNTS)
                     .mapToObj(i -> Account.builder("load-" + i, "load-" + i, Credential.apiKey("load-key-" + i))
                             .endpoint(upstream)

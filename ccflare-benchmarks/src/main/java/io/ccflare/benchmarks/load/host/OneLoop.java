@@ -1,27 +1,34 @@
 package io.ccflare.benchmarks.load.host;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.PoolOptions;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Vert.x for one core. */
 final class OneLoop {
 
-    /** Upstream connections at most; the streams of a run are fewer. */
-    static final int CONNECTIONS = 10_000;
+    private static final long PATIENCE_SECONDS = 10;
 
     private OneLoop() {}
 
     static Vertx vertx() {
-        return Vertx.vertx(
-                new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
+        return Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(2)
+                .setInternalBlockingPoolSize(2)
+                // A paused process would look like a blocked event loop.
+                .setBlockedThreadCheckInterval(1)
+                .setBlockedThreadCheckIntervalUnit(TimeUnit.DAYS));
     }
 
-    static HttpClient client(Vertx vertx) {
-        return vertx.createHttpClient(
-                new HttpClientOptions(),
-                new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(-1));
+    /** For threads that are not Vert.x' own. */
+    static <T> T await(Future<T> future) {
+        try {
+            return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("Vert.x takes longer than " + PATIENCE_SECONDS + " s", e);
+        }
     }
 }
