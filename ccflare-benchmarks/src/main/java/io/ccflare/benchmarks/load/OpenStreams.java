@@ -54,8 +54,9 @@ final class OpenStreams {
     /** The first time leaves a baseline for the second, with pools filled and upstream connections closed. */
     private Answered held(Target target, Figures figures) throws IOException {
         int streams = plan.number("held");
+        long ended = target.ended();
         script(SMALL, () -> true).run(target);
-        target.checkRecords(target.ended() - streams, new Answered(0, streams));
+        target.checkRecords(ended, new Answered(streams, 0));
         Map<String, Long> before = target.numbers("live");
         script(plan.number("held-body"), () -> {
                     Map<String, Long> with = target.numbers("live");
@@ -70,7 +71,9 @@ final class OpenStreams {
                     return true;
                 })
                 .run(target);
-        return new Answered(0, 2L * streams);
+        target.checkRecords(ended, new Answered(2L * streams, 0));
+        figures.add(target.way(), "after-mb", target.numbers("live").getOrDefault("heap", 0L) / 1e6);
+        return new Answered(2L * streams, 0);
     }
 
     private StreamScript script(int bodyBytes, StreamScript.Look look) {

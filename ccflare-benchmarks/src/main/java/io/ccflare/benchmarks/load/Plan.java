@@ -43,7 +43,7 @@ final class Plan {
 
     private static final Map<String, String> QUICK = Map.ofEntries(
             Map.entry("rounds", "2"),
-            Map.entry("warm-up-ms", "1500"),
+            Map.entry("warm-up-ms", "3000"),
             Map.entry("round-ms", "1000"),
             Map.entry("latency-ms", "1000"),
             Map.entry("bodies-ms", "300"),

@@ -87,26 +87,19 @@ final class Target implements AutoCloseable {
     /**
      * Waits until no request is under way and all are recorded.
      *
-     * @param before how many records there were before
-     * @throws IOException if there are too few, or more than can be
+     * @param least how many records there must be
+     * @return how many there are
      */
-    void checkRecords(long before, Answered answered) throws IOException {
-        if (!records()) {
-            return;
-        }
+    long settled(long least) throws IOException {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         long last = -1;
         Map<String, Long> stats = numbers("stats");
-        while (System.nanoTime() < deadline && !quiet(stats, last, before + answered.whole())) {
+        while (records() && System.nanoTime() < deadline && !quiet(stats, last, least)) {
             last = stats.getOrDefault("ended", 0L);
             LockSupport.parkNanos(LOOK_NANOS);
             stats = numbers("stats");
         }
-        long found = stats.getOrDefault("ended", 0L) - before;
-        if (found < answered.whole() || found > answered.whole() + answered.cut()) {
-            throw new IOException(found + " records of " + answered.whole() + " answered requests and at most "
-                    + answered.cut() + " that were hung up on");
-        }
+        return stats.getOrDefault("ended", 0L);
     }
 
     private static boolean quiet(Map<String, Long> stats, long last, long least) {
@@ -115,10 +108,22 @@ final class Target implements AutoCloseable {
     }
 
     /**
+     * @param before how many records there were before
+     * @throws IOException if there are too few now, or more than can be
+     */
+    void checkRecords(long before, Answered answered) throws IOException {
+        long found = settled(before + answered.whole()) - before;
+        if (records() && (found < answered.whole() || found > answered.whole() + answered.cut())) {
+            throw new IOException(found + " records of " + answered.whole() + " answered requests and at most "
+                    + answered.cut() + " that were hung up on");
+        }
+    }
+
+    /**
      * What a client got.
      *
-     * @param whole requests answered to the end
-     * @param cut requests that it may have hung up on; the gateway records them too
+     * @param whole requests that the gateway must have recorded: those answered to the end, those surely hung up on
+     * @param cut requests that it may have hung up on, and the gateway may have recorded
      */
     record Answered(long whole, long cut) {
 

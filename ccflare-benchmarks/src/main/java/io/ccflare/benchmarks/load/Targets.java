@@ -82,15 +82,17 @@ final class Targets implements AutoCloseable {
         } catch (IOException e) {
             figures.fail(target.way(), e);
         } finally {
-            pause(target);
+            rest(target);
         }
     }
 
-    private static void pause(Target target) {
+    /** What a failure left under way ends before the next, so that it is not taken for the next one's. */
+    private static void rest(Target target) {
         try {
+            target.settled(0);
             target.pause();
         } catch (IOException e) {
-            System.err.println(target.way() + " cannot be paused: " + e.getMessage());
+            System.err.println(target.way() + " does not come to rest: " + e.getMessage());
         }
     }
 

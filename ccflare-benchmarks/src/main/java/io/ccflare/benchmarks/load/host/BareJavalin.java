@@ -100,9 +100,9 @@ final class BareJavalin {
                 }
                 out.flush();
                 subscription.request(1);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException callerHasGone) {
                 subscription.cancel();
-                done.completeExceptionally(e);
+                done.complete(null);
             }
         }
 

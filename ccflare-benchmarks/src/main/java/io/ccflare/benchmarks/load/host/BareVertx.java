@@ -46,6 +46,7 @@ final class BareVertx implements Front {
     }
 
     private static Future<HttpClientResponse> send(HttpServerRequest from, HttpClientRequest to) {
+        from.response().closeHandler(gone -> to.reset());
         from.headers().forEach(header -> {
             if (!header.getKey().equalsIgnoreCase("host") && !header.getKey().equalsIgnoreCase("connection")) {
                 to.headers().add(header.getKey(), header.getValue());
