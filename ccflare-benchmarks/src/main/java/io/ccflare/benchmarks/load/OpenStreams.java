@@ -10,6 +10,9 @@ import java.util.Map;
 final class OpenStreams {
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
+    /** A body is held until its stream has content, a second later; so many at once are well below a gateway's budget for bodies. */
+    private static final Duration HELD_RAMP = Duration.ofMillis(4);
+
     private static final int SMALL = 1000;
     /** Enough for the last to open before the first has ended. */
     private static final int HELD_EVENTS = 60;
@@ -55,7 +58,7 @@ final class OpenStreams {
     private Answered held(Target target, Figures figures) throws IOException {
         int streams = plan.number("held");
         long ended = target.ended();
-        script(SMALL, () -> true).run(target);
+        script(SMALL, () -> true).run(target, Streams.RAMP);
         target.checkRecords(ended, new Answered(streams, 0));
         Map<String, Long> before = target.numbers("live");
         script(plan.number("held-body"), () -> {
@@ -70,7 +73,7 @@ final class OpenStreams {
                     System.err.println("Live objects of " + target.way() + ":\n" + target.histogram());
                     return true;
                 })
-                .run(target);
+                .run(target, HELD_RAMP);
         target.checkRecords(ended, new Answered(2L * streams, 0));
         figures.add(target.way(), "after-mb", target.numbers("live").getOrDefault("heap", 0L) / 1e6);
         return new Answered(2L * streams, 0);
@@ -96,7 +99,7 @@ final class OpenStreams {
                 figures.add(target.way(), "resident-mb", use.residentBytes() / 1e6);
                 return false;
             });
-            script.run(target);
+            script.run(target, Streams.RAMP);
             figures.add(target.way(), "delay-p50", script.later.micros(0.5) / 1000);
             figures.add(target.way(), "delay-p99", script.later.micros(0.99) / 1000);
             return new Answered(streams, 0);

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamScript implements LoadClient.Script {
 
-    private static final Duration RAMP = Duration.ofMillis(1);
     private static final Duration SLACK = Duration.ofSeconds(30);
 
     /** What is looked at while all streams are open; returns whether to hang up then. */
@@ -46,12 +45,12 @@ final class StreamScript implements LoadClient.Script {
         seen = new int[streams];
     }
 
-    /** Opens all of them, a millisecond apart. */
-    void run(Target target) throws IOException {
-        Duration atMost = RAMP.multipliedBy(sentAt.length)
+    /** @param ramp the time from one stream's request to the next one's */
+    void run(Target target, Duration ramp) throws IOException {
+        Duration atMost = ramp.multipliedBy(sentAt.length)
                 .plus(interval.multipliedBy(events))
                 .plus(SLACK);
-        new LoadClient(target.uri()).run(this, sentAt.length, RAMP, atMost);
+        new LoadClient(target.uri()).run(this, sentAt.length, ramp, atMost);
         if (failure != null) {
             throw failure;
         }

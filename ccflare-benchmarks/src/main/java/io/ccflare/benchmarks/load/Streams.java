@@ -8,6 +8,8 @@ import java.util.List;
 /** Many streams at a time: when they begin, how late their events are, and what memory the process has resident. */
 final class Streams {
 
+    static final Duration RAMP = Duration.ofMillis(1);
+
     private static final int BODY_BYTES = 1000;
     /** How long ways that compile nothing are loaded before. */
     private static final Duration SETTLING = Duration.ofSeconds(1);
@@ -74,7 +76,7 @@ final class Streams {
                     return false;
                 });
         long before = target.use().cpuNanos();
-        script.run(target);
+        script.run(target, RAMP);
         long used = target.use().cpuNanos() - before;
         figures.add(target.way(), "begun-p50", script.begun.micros(0.5) / 1000);
         figures.add(target.way(), "first-p50", script.first.micros(0.5) / 1000);
