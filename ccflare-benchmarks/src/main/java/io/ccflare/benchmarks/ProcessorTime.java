@@ -22,7 +22,7 @@ public final class ProcessorTime {
 
     private ProcessorTime() {}
 
-    /** @param args one of {@code json SIZE array|read-only}, {@code sse 16k|event}, {@code pick STRATEGY RESTING}, {@code full STRATEGY RESTING} */
+    /** @param args one of {@code json SIZE array|read-only}, {@code sse 16k|event}, {@code pick STRATEGY RESTING}, {@code full STRATEGY RESTING}, {@code call SIZE json|sse} */
     public static void main(String[] args) throws ReflectiveOperationException {
         String name = String.join(" ", List.of(args)) + ", JDK " + Runtime.version();
         switch (args[0]) {
@@ -49,11 +49,22 @@ public final class ProcessorTime {
                 double[] nanos = nanos(
                         bytes -> (pick ? benchmark.pickAndReserve() : benchmark.fullRanking()).hashCode(),
                         new ByteRate());
-                System.out.printf(
-                        "%s: median %.0f ns (%.0f to %.0f)%n", name, nanos[SLICES / 2], nanos[0], nanos[SLICES - 1]);
+                median(name, nanos);
+            }
+            case "call" -> {
+                CallBenchmark benchmark = new CallBenchmark();
+                benchmark.size = Integer.parseInt(args[1]);
+                benchmark.answer = args[2];
+                benchmark.open();
+                median(name, nanos(bytes -> benchmark.call(), new ByteRate()));
+                benchmark.close();
             }
             default -> throw new IllegalArgumentException("unknown benchmark " + args[0]);
         }
+    }
+
+    private static void median(String name, double[] nanos) {
+        System.out.printf("%s: median %.0f ns (%.0f to %.0f)%n", name, nanos[SLICES / 2], nanos[0], nanos[SLICES - 1]);
     }
 
     private static void setUp(Object benchmark) throws ReflectiveOperationException {

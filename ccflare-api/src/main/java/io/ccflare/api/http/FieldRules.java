@@ -3,7 +3,14 @@ package io.ccflare.api.http;
 /** What may stand in a header line (RFC 9110 sections 5.5 and 5.6.2). */
 final class FieldRules {
 
-    private static final String SYMBOLS = "!#$%&'*+-.^_`|~";
+    private static final boolean[] IN_NAMES = new boolean[128];
+
+    static {
+        for (char c = '0'; c <= 'z'; c++) {
+            IN_NAMES[c] = c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a';
+        }
+        "!#$%&'*+-.^_`|~".chars().forEach(c -> IN_NAMES[c] = true);
+    }
 
     private FieldRules() {}
 
@@ -13,8 +20,7 @@ final class FieldRules {
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            boolean letterOrDigit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
-            if (!letterOrDigit && SYMBOLS.indexOf(c) < 0) {
+            if (c >= IN_NAMES.length || !IN_NAMES[c]) {
                 throw new IllegalArgumentException(
                         "a header name holds a character that is not allowed, at position " + (i + 1));
             }
@@ -28,5 +34,15 @@ final class FieldRules {
                 throw new IllegalArgumentException("the value of header " + name + " holds CR, LF or NUL");
             }
         }
+    }
+
+    static boolean visibleAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -179,7 +179,7 @@ public final class GatewayRequest {
             require(mount.isEmpty() || mount.startsWith("/"), "a mount begins with a slash");
             require(target.startsWith("/"), "the request target must begin with a slash");
             require(
-                    target.chars().allMatch(c -> c > ' ' && c < 0x7f),
+                    FieldRules.visibleAscii(target),
                     "the request target holds characters that must be percent-encoded");
             int mark = target.indexOf('?');
             String rawPath = mark < 0 ? target : target.substring(0, mark);

@@ -3,7 +3,9 @@ package io.ccflare.core.anthropic;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,9 @@ final class Moments {
     private static final Duration FARTHEST = Duration.ofDays(8);
 
     private static final double MILLIS = 1000;
+
+    /** Every number of so many digits is a double of its own. */
+    private static final int EXACT_DIGITS = 15;
 
     private Moments() {}
 
@@ -47,10 +52,45 @@ final class Moments {
             return sane(later(Instant.EPOCH, seconds), now);
         }
         try {
-            return sane(OffsetDateTime.parse(value.strip()).toInstant(), now);
+            String text = value.strip();
+            Instant utc = utc(text);
+            return sane(utc == null ? OffsetDateTime.parse(text).toInstant() : utc, now);
         } catch (DateTimeException notADate) {
             return null;
         }
+    }
+
+    /** {@code 2026-11-21T04:00:00Z}, as the API sends it: each answer has four of them, and the JDK's parser takes a microsecond for each. */
+    private static @Nullable Instant utc(String text) {
+        boolean shaped = text.length() == 20
+                && text.charAt(4) == '-'
+                && text.charAt(7) == '-'
+                && text.charAt(10) == 'T'
+                && text.charAt(13) == ':'
+                && text.charAt(16) == ':'
+                && text.charAt(19) == 'Z';
+        int year = shaped ? digits(text, 0, 4) : -1;
+        int month = shaped ? digits(text, 5, 7) : -1;
+        int day = shaped ? digits(text, 8, 10) : -1;
+        int hour = shaped ? digits(text, 11, 13) : -1;
+        int minute = shaped ? digits(text, 14, 16) : -1;
+        int second = shaped ? digits(text, 17, 19) : -1;
+        return (year | month | day | hour | minute | second) < 0
+                ? null
+                : LocalDateTime.of(year, month, day, hour, minute, second).toInstant(ZoneOffset.UTC);
+    }
+
+    /** -1 where something else than digits stands. */
+    private static int digits(String text, int from, int to) {
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
     }
 
     /** A number without sign and exponent; null for all else, {@code NaN} and {@code Infinity} included. */
@@ -61,17 +101,22 @@ final class Moments {
         String text = value.strip();
         boolean digits = false;
         boolean point = false;
+        long whole = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '.' && !point) {
                 point = true;
             } else if (c >= '0' && c <= '9') {
                 digits = true;
+                whole = whole * 10 + c - '0';
             } else {
                 return null;
             }
         }
-        return digits ? Double.valueOf(text) : null;
+        if (!digits) {
+            return null;
+        }
+        return point || text.length() > EXACT_DIGITS ? Double.valueOf(text) : Double.valueOf(whole);
     }
 
     private static Instant later(Instant from, double seconds) {

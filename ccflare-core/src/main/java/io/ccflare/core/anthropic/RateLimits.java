@@ -4,11 +4,8 @@ import io.ccflare.api.http.Headers;
 import io.ccflare.api.state.UsageWindow;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +25,8 @@ final class RateLimits {
     private static final Set<String> KEY_LIMITS = Set.of("requests", "tokens", "input-tokens", "output-tokens");
     private static final Set<String> FAMILIES = Set.of("opus", "sonnet", "haiku", "fable", "mythos");
 
-    private final Map<String, Limit> keyLimits = new LinkedHashMap<>();
-    private final Map<String, Limit> unified = new LinkedHashMap<>();
+    private final List<Limit> keyLimits = new ArrayList<>(4);
+    private final List<Limit> unified = new ArrayList<>(4);
     private final Limit overall = new Limit("unified");
     private final @Nullable String modelClass;
     private final Instant now;
@@ -55,8 +52,11 @@ final class RateLimits {
             return;
         }
         int dash = name.lastIndexOf('-');
-        if (dash > 0 && KEY_LIMITS.contains(name.substring(0, dash))) {
-            limit(keyLimits, name.substring(0, dash)).field(name.substring(dash + 1), value);
+        if (dash > 0) {
+            String limit = name.substring(0, dash);
+            if (KEY_LIMITS.contains(limit)) {
+                limit(keyLimits, limit).field(name.substring(dash + 1), value);
+            }
         }
     }
 
@@ -73,8 +73,23 @@ final class RateLimits {
         }
     }
 
-    private static Limit limit(Map<String, Limit> limits, String name) {
-        return limits.computeIfAbsent(name, Limit::new);
+    private static Limit limit(List<Limit> limits, String name) {
+        Limit known = find(limits, name);
+        if (known == null) {
+            known = new Limit(name);
+            limits.add(known);
+        }
+        return known;
+    }
+
+    /** There are a handful of them at most. */
+    private static @Nullable Limit find(List<Limit> limits, String name) {
+        for (int i = limits.size() - 1; i >= 0; i--) {
+            if (limits.get(i).name.equals(name)) {
+                return limits.get(i);
+            }
+        }
+        return null;
     }
 
     /** Whether the credential is a subscription's: only those get unified headers. */
@@ -100,29 +115,29 @@ final class RateLimits {
 
     @Nullable
     Limit unified(String name) {
-        return unified.get(name);
+        return find(unified, name);
     }
 
     /** The unified windows that meter the whole account. */
     List<Limit> accountWindows() {
-        return unified.values().stream().filter(window -> !scoped(window)).toList();
+        return unified.stream().filter(window -> !scoped(window)).toList();
     }
 
     /** The unified windows that meter the model class of the request alone. */
     List<Limit> classWindows() {
-        return unified.values().stream()
+        return unified.stream()
                 .filter(window -> scoped(window) && Objects.equals(meteredClass(window), modelClass))
                 .toList();
     }
 
-    Collection<Limit> keyLimits() {
-        return keyLimits.values();
+    List<Limit> keyLimits() {
+        return keyLimits;
     }
 
     /** @param refused whether the answer is a 429 */
     List<UsageWindow> windows(boolean refused) {
-        List<UsageWindow> windows = new ArrayList<>();
-        for (Limit window : unified.values()) {
+        List<UsageWindow> windows = new ArrayList<>(unified.size() + keyLimits.size());
+        for (Limit window : unified) {
             String meters = scoped(window) ? meteredClass(window) : null;
             // A window of a class that is not known must not be taken for the account's.
             UsageWindow told = scoped(window) && meters == null ? null : window.unifiedWindow(meters, now);
@@ -130,7 +145,7 @@ final class RateLimits {
                 windows.add(told);
             }
         }
-        for (Limit limit : keyLimits.values()) {
+        for (Limit limit : keyLimits) {
             UsageWindow told = limit.keyWindow(modelClass, refused, now);
             if (told != null) {
                 windows.add(told);

@@ -85,8 +85,8 @@ public final class BodyScan implements JsonSink {
             return null;
         }
         MessageDigest both = SessionKey.newDigest();
-        both.update(system.digest.digest());
-        return both.digest(message.digest.digest());
+        both.update(system.digest().digest());
+        return both.digest(message.digest().digest());
     }
 
     @Override
@@ -143,7 +143,7 @@ public final class BodyScan implements JsonSink {
     /** The text of a prompt, which is either a string or an array of blocks with texts. */
     private static final class Beginning {
 
-        private final MessageDigest digest = SessionKey.newDigest();
+        private @Nullable MessageDigest digest;
         private long bytes;
         private boolean begun;
         private boolean string;
@@ -159,7 +159,7 @@ public final class BodyScan implements JsonSink {
         }
 
         void add(byte[] segment, int from, int to) {
-            digest.update(segment, from, to - from);
+            digest().update(segment, from, to - from);
             bytes += to - from;
         }
 
@@ -169,8 +169,17 @@ public final class BodyScan implements JsonSink {
         }
 
         void restart() {
-            digest.reset();
+            digest = null;
             bytes = 0;
+        }
+
+        private MessageDigest digest() {
+            MessageDigest made = digest;
+            if (made == null) {
+                made = SessionKey.newDigest();
+                digest = made;
+            }
+            return made;
         }
     }
 }

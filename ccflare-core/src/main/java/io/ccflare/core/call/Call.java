@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +42,7 @@ public final class Call implements BodyGatherer.Sink {
     private final AtomicBoolean settled = new AtomicBoolean();
     private final AtomicBoolean finished = new AtomicBoolean();
     private final AtomicLong gathered = new AtomicLong();
+    private volatile Intake.@Nullable Destination destination;
     private volatile @Nullable UpstreamBody body;
     private volatile @Nullable Timer deadline;
     private volatile @Nullable GatewayResponse delivered;
@@ -87,6 +89,7 @@ public final class Call implements BodyGatherer.Sink {
         if (to == null) {
             answer(Outcome.NOT_ALLOWED, problem(404, "This gateway does not pass on " + request.path() + ".", null));
         } else if (to.route().gathered()) {
+            destination = to;
             BodyGatherer gatherer =
                     new BodyGatherer(request, engine.budget(), settings.maxBodyBytes(), settings.gatheredBytes(), this);
             enter(gatherer);
@@ -109,10 +112,7 @@ public final class Call implements BodyGatherer.Sink {
         }
         try {
             body = length == 0 ? new UpstreamBody.None() : new UpstreamBody.Gathered(buffers, length);
-            Intake.Destination to = Intake.resolve(engine.providers(), settings, request.path());
-            if (to != null) {
-                route(Intake.read(to, request, buffers, settings));
-            }
+            route(Intake.read(Objects.requireNonNull(destination), request, buffers, settings));
         } catch (RuntimeException | Error defect) {
             defect(defect);
         }

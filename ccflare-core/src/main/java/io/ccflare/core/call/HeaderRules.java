@@ -4,6 +4,8 @@ import io.ccflare.api.http.Headers;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which header fields end here, in each direction. Everything else passes, in its order and spelling.
@@ -39,7 +41,15 @@ final class HeaderRules {
     /** What {@code Connection} may not take away. */
     private static final Set<String> END_TO_END = Set.of("content-type", "content-encoding", "cache-control", "date");
 
+    private static final Set<String> NOT_UP = union(HOP_BY_HOP, CREDENTIALS, REQUEST_ONLY);
+    private static final Set<String> NOT_DOWN = union(HOP_BY_HOP, RESPONSE_ONLY);
+
     private HeaderRules() {}
+
+    @SafeVarargs
+    private static Set<String> union(Set<String>... sets) {
+        return Stream.of(sets).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
+    }
 
     /** The caller's fields as they may go up. */
     static Headers up(Headers headers, boolean passAcceptEncoding) {
@@ -47,9 +57,7 @@ final class HeaderRules {
         String acceptEncoding = passAcceptEncoding ? headers.first("accept-encoding") : null;
         Headers.Builder kept = headers.toBuilder().removeIf(name -> {
             String lower = name.toLowerCase(Locale.ROOT);
-            return HOP_BY_HOP.contains(lower)
-                    || CREDENTIALS.contains(lower)
-                    || REQUEST_ONLY.contains(lower)
+            return NOT_UP.contains(lower)
                     || lower.startsWith("x-forwarded-")
                     || lower.startsWith("ccflare-")
                     || named.contains(lower);
@@ -63,10 +71,7 @@ final class HeaderRules {
         Set<String> named = namedByConnection(headers);
         return headers.toBuilder().removeIf(name -> {
             String lower = name.toLowerCase(Locale.ROOT);
-            return HOP_BY_HOP.contains(lower)
-                    || RESPONSE_ONLY.contains(lower)
-                    || lower.startsWith("ccflare-")
-                    || named.contains(lower);
+            return NOT_DOWN.contains(lower) || lower.startsWith("ccflare-") || named.contains(lower);
         });
     }
 

@@ -70,6 +70,9 @@ final class Intake {
 
     /** Whether a path could be read as climbing out of its place by some upstream. */
     static boolean climbs(String path) {
+        if (path.indexOf('.') < 0 && path.indexOf('%') < 0) {
+            return false;
+        }
         String plain = path.toLowerCase(Locale.ROOT)
                 .replace("%2e", ".")
                 .replace("%2f", "/")

@@ -5,19 +5,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 
 /**
- * A bounded, reusable piece of UTF-8 text. What exceeds the capacity is dropped and remembered as {@link #truncated()}; the cut may fall
+ * A bounded, reusable piece of UTF-8 text, whose memory grows with what it has to hold. What exceeds the capacity is dropped and remembered as {@link #truncated()}; the cut may fall
  * within a character. Bytes are kept as they came, so text that was not valid UTF-8 stays so. Not thread-safe.
  *
  * @since 1.0
  */
 public final class Utf8Text {
 
-    private final byte[] bytes;
+    /** Most texts are short, and most scanners are made for one document. */
+    private static final int AT_FIRST = 128;
+
+    private final int capacity;
+    private byte[] bytes;
     private int length;
     private boolean truncated;
 
     public Utf8Text(int capacity) {
-        bytes = new byte[capacity];
+        this.capacity = capacity;
+        this.bytes = new byte[Math.min(capacity, AT_FIRST)];
     }
 
     public void clear() {
@@ -27,17 +32,25 @@ public final class Utf8Text {
 
     public void append(byte[] source, int from, int to) {
         int wanted = to - from;
-        int taken = Math.min(wanted, bytes.length - length);
+        int taken = Math.min(wanted, capacity - length);
+        makeRoom(taken);
         System.arraycopy(source, from, bytes, length, taken);
         length += taken;
         truncated |= taken < wanted;
     }
 
     public void append(int b) {
-        if (length < bytes.length) {
+        if (length < capacity) {
+            makeRoom(1);
             bytes[length++] = (byte) b;
         } else {
             truncated = true;
+        }
+    }
+
+    private void makeRoom(int more) {
+        if (length + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.min(capacity, Math.max(length + more, 2 * bytes.length)));
         }
     }
 

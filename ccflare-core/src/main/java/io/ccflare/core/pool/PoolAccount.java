@@ -125,13 +125,21 @@ final class PoolAccount {
     void windows(List<UsageWindow> fresh) {
         AccountState old = state;
         List<UsageWindow> merged = new ArrayList<>(old.windows());
-        for (UsageWindow window : fresh) {
-            if (merged.stream().noneMatch(known -> sameWindow(known, window) && later(known, window))) {
-                merged.removeIf(known -> sameWindow(known, window));
-                merged.add(window);
-            }
+        for (int i = 0; i < fresh.size(); i++) {
+            merge(merged, fresh.get(i));
         }
         state = new AccountState(old.account(), old.cooldowns(), merged, old.sessionOpenedAt(), old.maxInFlight());
+    }
+
+    private static void merge(List<UsageWindow> windows, UsageWindow fresh) {
+        for (int i = 0; i < windows.size(); i++) {
+            UsageWindow known = windows.get(i);
+            if (sameWindow(known, fresh)) {
+                windows.set(i, later(known, fresh) ? known : fresh);
+                return;
+            }
+        }
+        windows.add(fresh);
     }
 
     private static boolean later(UsageWindow known, UsageWindow window) {

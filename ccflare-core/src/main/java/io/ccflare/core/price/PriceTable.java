@@ -77,7 +77,7 @@ public final class PriceTable {
      * @return null when it is unpriced: a model, day, speed, service tier or geography that no price is known for, or counts that cannot be
      */
     public @Nullable Cost cost(String model, Usage usage, Instant at) {
-        String id = bareId(model);
+        String id = prices.containsKey(model) ? model : bareId(model);
         NavigableMap<LocalDate, Price> dated = prices.get(id);
         Map.Entry<LocalDate, Price> entry =
                 dated == null ? null : dated.floorEntry(LocalDate.ofInstant(at, ZoneOffset.UTC));

@@ -16,6 +16,7 @@ final class LogWriter {
 
     private static final System.Logger LOG = System.getLogger(JdbcRequestLog.class.getName());
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
+    private static final Duration LINGER = Duration.ofMillis(50);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
     private static final Duration RETENTION_EVERY = Duration.ofHours(1);
     private static final int DELETED_AT_ONCE = 500;
@@ -35,6 +36,7 @@ final class LogWriter {
     private long dropped;
     private long failedBatches;
     private boolean deletionDue;
+    private int flushing;
     private boolean backingOff;
     private Duration backoff = Duration.ZERO;
     private boolean closing;
@@ -82,11 +84,14 @@ final class LogWriter {
         long left = within.toNanos();
         lock.lockInterruptibly();
         try {
+            flushing++;
+            changed.signalAll();
             while ((!queue.isEmpty() || deletionDue) && !ended && left > 0) {
                 left = changed.awaitNanos(left);
             }
             return queue.isEmpty() && !deletionDue && !ended;
         } finally {
+            flushing--;
             lock.unlock();
         }
     }
@@ -139,6 +144,7 @@ final class LogWriter {
             while (!closing && (backingOff || (queue.isEmpty() && !deletionDue))) {
                 changed.await();
             }
+            letBatchGrow();
             if (ended || (closing && queue.isEmpty())) {
                 return false;
             }
@@ -156,6 +162,14 @@ final class LogWriter {
             deleted(table.deleteStartedBefore(before, DELETED_AT_ONCE));
         }
         return true;
+    }
+
+    /** A transaction costs as much as many records: what comes within a moment goes together. Called with the lock held. */
+    private void letBatchGrow() throws InterruptedException {
+        long left = LINGER.toNanos();
+        while (!closing && flushing == 0 && !deletionDue && queue.size() < settings.batchSize() && left > 0) {
+            left = changed.awaitNanos(left);
+        }
     }
 
     private void wrote(int count) {
@@ -243,7 +257,9 @@ final class LogWriter {
                 return false;
             }
             queue.add(entry);
-            changed.signalAll();
+            if (queue.size() == 1 || queue.size() == settings.batchSize()) {
+                changed.signalAll();
+            }
             return true;
         } finally {
             lock.unlock();

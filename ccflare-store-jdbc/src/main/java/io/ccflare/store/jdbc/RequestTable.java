@@ -20,6 +20,19 @@ final class RequestTable {
 
     /** Writes a batch in one transaction; a record that is there already (a commit whose answer got lost) is written anew. */
     void write(List<LogEntry> batch) throws SQLException {
+        try {
+            write(batch, false);
+        } catch (SQLException failure) {
+            try {
+                write(batch, true);
+            } catch (SQLException again) {
+                again.addSuppressed(failure);
+                throw again;
+            }
+        }
+    }
+
+    private void write(List<LogEntry> batch, boolean anew) throws SQLException {
         List<@Nullable Object[]> ids = new ArrayList<>();
         List<@Nullable Object[]> requests = new ArrayList<>();
         List<@Nullable Object[]> attempts = new ArrayList<>();
@@ -29,8 +42,10 @@ final class RequestTable {
             attempts.addAll(entry.attempts());
         }
         jdbc.write(tx -> {
-            tx.batch(sql.deleteRequest(), ids);
-            tx.batch(sql.deleteAttempts(), ids);
+            if (anew) {
+                tx.batch(sql.deleteRequest(), ids);
+                tx.batch(sql.deleteAttempts(), ids);
+            }
             tx.batch(sql.insertRequest(), requests);
             tx.batch(sql.insertAttempt(), attempts);
             return null;
