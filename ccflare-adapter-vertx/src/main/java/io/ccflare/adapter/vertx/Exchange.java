@@ -37,9 +37,9 @@ final class Exchange implements BiConsumer<@Nullable GatewayResponse, @Nullable 
     private @Nullable RequestBody requestBody;
     private @Nullable ResponseBody responseBody;
 
-    Exchange(RoutingContext context, ErrorResponse errors) {
+    Exchange(RoutingContext context, Home home, ErrorResponse errors) {
         this.context = context;
-        this.home = Home.of(context.vertx());
+        this.home = home;
         this.errors = errors;
     }
 

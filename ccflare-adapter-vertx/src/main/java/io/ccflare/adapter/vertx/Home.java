@@ -1,32 +1,29 @@
 package io.ccflare.adapter.vertx;
 
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request lives: the context that it came on. On an event loop that is one thread, known by its identity, so that a signal which
- * comes from there (whatever its own context) needs no hop. Thread-safe.
+ * Where a request lives: the context that Vert.x gave it. A signal that comes on its thread, on behalf of whatever other context, needs no
+ * hop. Thread-safe.
  */
 final class Home {
 
-    private final Context context;
-    private final @Nullable Thread loop;
+    private final ContextInternal context;
 
-    private Home(Context context, @Nullable Thread loop) {
+    private Home(ContextInternal context) {
         this.context = context;
-        this.loop = loop;
     }
 
-    static Home of(Vertx vertx) {
-        Context context = vertx.getOrCreateContext();
-        return new Home(context, context.isEventLoopContext() ? Thread.currentThread() : null);
+    static Home of(HttpServerRequest request) {
+        return new Home(((HttpServerRequestInternal) request).context());
     }
 
-    /** Whether the caller may touch the request at once; never on worker and virtual thread contexts, which are many threads. */
+    /** Whether the caller may touch the request at once. */
     boolean here() {
-        return Thread.currentThread() == loop;
+        return context.inThread();
     }
 
     /** Runs a task on the context, later; false if that has ended, as it does when Vert.x is closed. */

@@ -2,11 +2,17 @@ package io.ccflare.adapter.vertx;
 
 import io.ccflare.api.http.GatewayResponse;
 import io.ccflare.api.http.Headers;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.ByteBuffer;
+import java.util.List;
 
-/** Translates status and headers of a response. */
+/** Translates a response. */
 final class Outgoing {
 
     private Outgoing() {}
@@ -78,6 +84,14 @@ final class Outgoing {
                 to.add((CharSequence) name, HttpHeaders.createOptimized(value));
             }
         }
+    }
+
+    /** A batch as Vert.x writes it, without a copy: its buffers are the writer's. */
+    static Buffer body(List<ByteBuffer> batch) {
+        ByteBuf bytes = batch.size() == 1
+                ? Unpooled.wrappedBuffer(batch.get(0))
+                : Unpooled.wrappedBuffer(batch.size(), batch.toArray(new ByteBuffer[0]));
+        return BufferInternal.buffer(bytes);
     }
 
     private static boolean isSingle(String name) {

@@ -1,15 +1,12 @@
 package io.ccflare.adapter.vertx;
 
 import io.ccflare.api.http.GatewayResponse;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -200,7 +197,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         }
         remaining -= remaining >= 0 ? count : 0;
         if (last && remaining <= 0) {
-            finish(wrapped(batch));
+            finish(Outgoing.body(batch));
         } else if (remaining == 0) {
             deliver(batch);
         } else {
@@ -210,7 +207,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
     private void send(List<ByteBuffer> batch) {
         head(false);
-        Future<Void> written = response.write(wrapped(batch));
+        Future<Void> written = response.write(Outgoing.body(batch));
         if (!written.isComplete()) {
             writing = true;
             written.onComplete(done -> {
@@ -225,7 +222,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         delivered = true;
         head(true);
         exchange.finish();
-        response.end(wrapped(batch));
+        response.end(Outgoing.body(batch));
     }
 
     private void end() {
@@ -294,13 +291,5 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
             closes = true;
             context.addHeadersEndHandler(nothing -> response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
         }
-    }
-
-    /** Without a copy. The buffers are this subscriber's, and garbage when they are written. */
-    private static Buffer wrapped(List<ByteBuffer> batch) {
-        ByteBuf bytes = batch.size() == 1
-                ? Unpooled.wrappedBuffer(batch.get(0))
-                : Unpooled.wrappedBuffer(batch.size(), batch.toArray(new ByteBuffer[0]));
-        return BufferInternal.buffer(bytes);
     }
 }

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #mount(Router, String, GatewayHandler) mount} returns may be bound to a virtual host. It never calls {@code next()}. Any number of
  * verticle instances may mount one handler.
  *
- * <p>Everything runs on the request's event loop, and nothing blocks it; worker and virtual thread contexts work too, with a hop for each
- * signal. Bodies are streams in both directions, read and written as they are asked for: a handler in front that works asynchronously
- * must pause the request ({@code context.request().pause()}) or its body would be gone, as for any handler of Vert.x. A {@code
- * BodyHandler} in front gathers the body first, within its own limit (10 MB by default); multipart bodies it takes apart, and such requests get 500.
+ * <p>Everything runs on the request's event loop, and nothing blocks it; on worker and virtual thread contexts it runs there. Bodies are
+ * streams in both directions, read and written as they are asked for: a handler in front that works asynchronously must pause the request
+ * ({@code context.request().pause()}) or its body would be gone, as for any handler of Vert.x. A {@code BodyHandler} in front gathers the
+ * body first, within its own limit (10 MB by default); multipart forms it takes apart, and such requests get 500.
  *
  * <p>Over HTTP/1.1 a response that breaks off closes the connection without a last chunk, over HTTP/2 it resets the stream; a caller that hangs
  * up or resets is noticed at once. {@code Expect: 100-continue} is answered when the handler asks for the body. Upgrades (WebSocket) reach the
@@ -91,10 +91,26 @@ public final class VertxGateway implements Handler<RoutingContext> {
     /** Takes one request, which nobody may have answered yet. */
     @Override
     public void handle(RoutingContext context) {
+        Home home = Home.of(context.request());
+        if (home.here()) {
+            take(context, home);
+            return;
+        }
+        // A handler in front has called next() on a thread of its own.
+        home.later(() -> {
+            try {
+                take(context, home);
+            } catch (RuntimeException e) {
+                context.fail(e);
+            }
+        });
+    }
+
+    private void take(RoutingContext context, Home home) {
         String mount = mountOf(context);
         // What this throws is the router's, so that it may refuse.
         String who = caller.apply(context);
-        Exchange exchange = new Exchange(context, errors);
+        Exchange exchange = new Exchange(context, home, errors);
         GatewayRequest request;
         try {
             request = Incoming.translate(context, mount, who, exchange);
