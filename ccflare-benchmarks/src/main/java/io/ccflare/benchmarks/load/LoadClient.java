@@ -9,6 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,11 @@ final class LoadClient {
 
     /** What is sent, and who is told. Times are {@link System#nanoTime()}. */
     interface Script {
+
+        /** When a connection that has nothing under way shall ask for its next request. */
+        default long due(int connection, long now) {
+            return now;
+        }
 
         /** Returns the next request of a connection, as bytes of its own; null when it shall close. */
         @Nullable
@@ -39,8 +45,14 @@ final class LoadClient {
         }
     }
 
+    /** Below this the thread spins: a selector wakes up at whole milliseconds only. */
+    private static final long SPIN_NANOS = 1_000_000;
+
+    private static final long LONGEST_WAIT_MILLIS = 20;
+
     private final InetSocketAddress peer;
     private final ByteBuffer input = ByteBuffer.allocateDirect(256 << 10);
+    private final PriorityQueue<Connection> idle = new PriorityQueue<>();
     private int open;
 
     LoadClient(URI peer) {
@@ -55,6 +67,7 @@ final class LoadClient {
     void run(Script script, int connections, Duration ramp, Duration atMost) throws IOException {
         long start = System.nanoTime();
         open = 0;
+        idle.clear();
         try (Selector selector = Selector.open()) {
             try {
                 int opened = 0;
@@ -70,11 +83,12 @@ final class LoadClient {
                     while (opened < connections && now - start >= opened * ramp.toNanos()) {
                         open(selector, script, opened++);
                     }
-                    selector.select(opened < connections ? 1 : 20);
+                    await(selector, opened < connections ? 1 : LONGEST_WAIT_MILLIS);
                     for (SelectionKey key : selector.selectedKeys()) {
-                        ((Connection) key.attachment()).ready(key);
+                        ((Connection) key.attachment()).ready();
                     }
                     selector.selectedKeys().clear();
+                    sendDue();
                 }
             } finally {
                 for (SelectionKey key : selector.keys()) {
@@ -84,34 +98,71 @@ final class LoadClient {
         }
     }
 
+    private void await(Selector selector, long atMostMillis) throws IOException {
+        Connection next = idle.peek();
+        long left = next == null ? Long.MAX_VALUE : next.due - System.nanoTime();
+        if (left < SPIN_NANOS) {
+            selector.selectNow();
+        } else {
+            selector.select(Math.min(atMostMillis, left / SPIN_NANOS));
+        }
+    }
+
+    private void sendDue() throws IOException {
+        long now = System.nanoTime();
+        for (Connection next = idle.peek(); next != null && next.due <= now; next = idle.peek()) {
+            idle.remove().send();
+        }
+    }
+
     private void open(Selector selector, Script script, int number) throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         open++;
-        Connection connection = new Connection(script, channel, number);
-        SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT, connection);
+        SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
+        Connection connection = new Connection(script, channel, key, number);
+        key.attach(connection);
         if (channel.connect(peer)) {
-            connection.send(key);
+            connection.rest();
         }
     }
 
-    private final class Connection {
+    private final class Connection implements Comparable<Connection> {
 
         private final Script script;
         private final SocketChannel channel;
+        private final SelectionKey key;
         private final int number;
         private final ResponseParser parser = new ResponseParser();
         private @Nullable ByteBuffer output;
         private boolean begun;
+        private long due;
 
-        Connection(Script script, SocketChannel channel, int number) {
+        Connection(Script script, SocketChannel channel, SelectionKey key, int number) {
             this.script = script;
             this.channel = channel;
+            this.key = key;
             this.number = number;
         }
 
-        void send(SelectionKey key) throws IOException {
+        @Override
+        public int compareTo(Connection other) {
+            return Long.compare(due, other.due);
+        }
+
+        void rest() throws IOException {
+            long now = System.nanoTime();
+            due = script.due(number, now);
+            if (due <= now) {
+                send();
+            } else {
+                key.interestOps(SelectionKey.OP_READ);
+                idle.add(this);
+            }
+        }
+
+        void send() throws IOException {
             parser.next();
             begun = false;
             output = script.next(number, System.nanoTime());
@@ -119,23 +170,23 @@ final class LoadClient {
                 channel.close();
                 open--;
             } else {
-                write(key, output);
+                write(output);
             }
         }
 
-        private void write(SelectionKey key, ByteBuffer rest) throws IOException {
+        private void write(ByteBuffer rest) throws IOException {
             channel.write(rest);
             key.interestOps(rest.hasRemaining() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
         }
 
-        void ready(SelectionKey key) throws IOException {
+        void ready() throws IOException {
             if (key.isConnectable()) {
                 channel.finishConnect();
-                send(key);
+                rest();
                 return;
             }
             if (key.isWritable() && output != null) {
-                write(key, output);
+                write(output);
             }
             if (!key.isReadable()) {
                 return;
@@ -158,7 +209,7 @@ final class LoadClient {
                     throw new IOException("connection " + number + " got status " + parser.status());
                 }
                 script.ended(number, now);
-                send(key);
+                rest();
             }
         }
     }

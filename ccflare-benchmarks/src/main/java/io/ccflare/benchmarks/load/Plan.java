@@ -1,61 +1,63 @@
 package io.ccflare.benchmarks.load;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
- * How much a run does. Given as {@code --name=value}; {@code --mode=quick} (about half a minute) or {@code full} (about four minutes, the
- * default) set the rest.
- *
- * @param phases {@code latency}, {@code streams}
- * @param connections how many connections send requests at a time, one measurement each; one comes last, when most is compiled
- * @param rounds pairs of a direct and a gateway round
- * @param round how long requests are sent in one round
- * @param warmUp how long requests are sent each way, on the most connections, before anything is measured
- * @param streams how many streams are open at a time
- * @param events content events of a stream
- * @param intervalMillis pause before each of them
- * @param threads Jetty's threads in the gateway's process: {@code default}, {@code virtual} or a number
- * @param heap the gateway's heap, as in {@code 512m}; it neither grows nor shrinks
- * @param gatewayJvm more arguments for the gateway's JVM
+ * How much a run does. Given as {@code --name=value}; {@code --mode=quick} (a try, its figures mean nothing) or {@code full} (the default)
+ * set the rest. {@code docs/benchmarks.md} lists the options.
  */
-record Plan(
-        List<String> phases,
-        List<Integer> connections,
-        int rounds,
-        Duration round,
-        Duration warmUp,
-        int streams,
-        int events,
-        int intervalMillis,
-        String threads,
-        String heap,
-        List<String> gatewayJvm) {
+final class Plan {
 
     private static final Map<String, String> FULL = Map.ofEntries(
-            Map.entry("phases", "latency,streams"),
-            Map.entry("connections", "64,16,1"),
-            Map.entry("rounds", "5"),
-            Map.entry("round-ms", "4000"),
-            Map.entry("warm-up-ms", "20000"),
-            Map.entry("streams", "1000"),
+            Map.entry("phases", "throughput,latency,bodies,streams,memory,open,records"),
+            Map.entry(
+                    "ways",
+                    "direct,nginx,bare-vertx,bare-javalin,vertx+vertx,vertx+jdk,javalin+vertx,javalin+jdk,servlet+jdk"),
+            Map.entry("rounds", "3"),
+            Map.entry("warm-up-ms", "30000"),
+            Map.entry("connections", "16,64"),
+            Map.entry("round-ms", "3000"),
+            Map.entry("rate", "100"),
+            Map.entry("latency-ms", "6000"),
+            Map.entry("bodies", "1000,10000,100000,1000000"),
+            Map.entry("bodies-ms", "1000"),
+            Map.entry("streams", "500"),
             Map.entry("events", "50"),
-            Map.entry("interval-ms", "200"),
-            Map.entry("threads", "default"),
+            Map.entry("interval-ms", "20"),
+            Map.entry("held", "2000"),
+            Map.entry("held-body", "76000"),
+            Map.entry("open", "5000"),
+            Map.entry("record-ways", "vertx+vertx,javalin+jdk"),
+            Map.entry("record-rate", "2000"),
+            Map.entry("record-ms", "10000"),
             Map.entry("heap", "512m"),
-            Map.entry("gateway-jvm", ""));
+            Map.entry("collector", "Serial"),
+            Map.entry("java", System.getProperty("java.home")),
+            Map.entry("jvm", ""),
+            Map.entry("cores", "0,1"),
+            Map.entry("profile", ""));
 
-    private static final Map<String, String> QUICK = Map.of(
-            "rounds", "3",
-            "round-ms", "400",
-            "warm-up-ms", "4000",
-            "streams", "200",
-            "events", "20",
-            "interval-ms", "100");
+    private static final Map<String, String> QUICK = Map.ofEntries(
+            Map.entry("rounds", "2"),
+            Map.entry("warm-up-ms", "3000"),
+            Map.entry("round-ms", "1000"),
+            Map.entry("latency-ms", "1000"),
+            Map.entry("bodies-ms", "300"),
+            Map.entry("streams", "100"),
+            Map.entry("events", "20"),
+            Map.entry("held", "200"),
+            Map.entry("open", "500"),
+            Map.entry("record-ms", "1500"));
+
+    private final Map<String, String> values;
+
+    private Plan(Map<String, String> values) {
+        this.values = values;
+    }
 
     static Plan of(String[] args) {
         Map<String, String> values = new TreeMap<>(FULL);
@@ -64,41 +66,65 @@ record Plan(
         }
         for (String arg : args) {
             String[] parts = arg.split("=", 2);
-            String name = parts[0].replaceFirst("^--", "").toLowerCase(Locale.ROOT);
-            boolean mode = name.equals("mode")
-                    && parts.length == 2
-                    && List.of("quick", "full").contains(parts[1]);
-            if (!mode && (parts.length != 2 || !values.containsKey(name))) {
+            String name = parts[0].replaceFirst("^--", "");
+            if (arg.equals("--mode=quick") || arg.equals("--mode=full")) {
+                continue;
+            }
+            if (parts.length != 2 || !values.containsKey(name)) {
                 throw new IllegalArgumentException("unknown option " + arg
                         + "; give --mode=quick, --mode=full or --name=value with one of " + values.keySet());
             }
-            if (!mode) {
-                values.put(name, parts[1]);
+            values.put(name, parts[1]);
+        }
+        Plan plan = new Plan(values);
+        plan.known("phases");
+        plan.known("ways");
+        plan.known("record-ways");
+        return plan;
+    }
+
+    private void known(String name) {
+        List<String> all =
+                Arrays.asList(FULL.getOrDefault(name.replace("record-", ""), "").split(","));
+        for (String value : list(name)) {
+            if (!all.contains(value)) {
+                throw new IllegalArgumentException("--" + name + " does not know " + value + "; there are " + all);
             }
         }
-        return read(values);
     }
 
-    private static Plan read(Map<String, String> values) {
-        return new Plan(
-                list(values, "phases").toList(),
-                list(values, "connections").map(Integer::parseInt).toList(),
-                number(values, "rounds"),
-                Duration.ofMillis(number(values, "round-ms")),
-                Duration.ofMillis(number(values, "warm-up-ms")),
-                number(values, "streams"),
-                number(values, "events"),
-                number(values, "interval-ms"),
-                String.valueOf(values.get("threads")),
-                String.valueOf(values.get("heap")),
-                list(values, "gateway-jvm").toList());
+    String text(String name) {
+        String value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("there is no option " + name);
+        }
+        return value;
     }
 
-    private static Stream<String> list(Map<String, String> values, String name) {
-        return Stream.of(String.valueOf(values.get(name)).split(",")).filter(part -> !part.isBlank());
+    List<String> list(String name) {
+        return Arrays.stream(text(name).split(","))
+                .filter(part -> !part.isBlank())
+                .toList();
     }
 
-    private static int number(Map<String, String> values, String name) {
-        return Integer.parseInt(String.valueOf(values.get(name)));
+    List<Integer> numbers(String name) {
+        return list(name).stream().map(Integer::parseInt).toList();
+    }
+
+    int number(String name) {
+        return Integer.parseInt(text(name));
+    }
+
+    Duration millis(String name) {
+        return Duration.ofMillis(number(name));
+    }
+
+    boolean runs(String phase) {
+        return list("phases").contains(phase);
+    }
+
+    @Override
+    public String toString() {
+        return values.toString();
     }
 }

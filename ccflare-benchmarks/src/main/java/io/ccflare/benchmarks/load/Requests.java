@@ -13,8 +13,13 @@ final class Requests {
 
     /** A request for a JSON answer whose body has about so many bytes. */
     static ByteBuffer message(int connection, int bytes) {
+        return post(connection, messageBody(bytes));
+    }
+
+    /** The body of a request for a JSON answer, about so many bytes of it. */
+    static byte[] messageBody(int bytes) {
         String body = new String(MessagesBody.ofSize(bytes), UTF_8).replace("\"stream\":true,", "");
-        return post(connection, body.getBytes(UTF_8));
+        return body.getBytes(UTF_8);
     }
 
     /** A request for a stream. */
