@@ -9,6 +9,7 @@ import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamResponse;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -73,6 +74,33 @@ interface UploadRules extends TransportHost {
             assertThat(bytes).isEqualTo(before);
             assertThat(List.of(head.remaining(), tail.remaining(), direct.remaining()))
                     .containsExactly(10, bytes.length - 10, 3);
+        }
+    }
+
+    /** Or every open stream would keep the prompt that began it. */
+    @Test
+    default void aBodyThatHasGoneUpIsLetGoOfWhileTheAnswerIsStillOpen() throws Exception {
+        try (FarEnd far = FarEnd.open();
+                Transport transport = start()) {
+            for (int size : new int[] {1000, 300_000}) {
+                ByteBuffer buffer = ByteBuffer.allocate(size);
+                WeakReference<ByteBuffer> body = new WeakReference<>(buffer);
+                CompletableFuture<UpstreamResponse> call =
+                        post(transport, far, new UpstreamBody.Gathered(List.of(buffer), size));
+                buffer = null;
+                try (Link link = far.accept()) {
+                    link.request();
+                    link.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+                    UpstreamResponse answer = Waits.get(call, "the answer");
+                    Waits.until(
+                            () -> {
+                                System.gc();
+                                return body.get() == null;
+                            },
+                            "the garbage collector takes the body of " + size + " bytes");
+                    answer.close();
+                }
+            }
         }
     }
 

@@ -81,8 +81,8 @@ final class Failures {
         return find(error, IOException.class) != null || error instanceof VertxException;
     }
 
-    private static String lower(Throwable error) {
-        return String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);
+    private static String lower(@Nullable Throwable error) {
+        return String.valueOf(error == null ? null : error.getMessage()).toLowerCase(Locale.ROOT);
     }
 
     private static <T extends Throwable> @Nullable T find(@Nullable Throwable error, Class<T> type) {

@@ -66,6 +66,7 @@ final class Upload implements Flow.Subscriber<List<ByteBuffer>> {
         } else {
             Buffer all = piece();
             done = true;
+            batch = Collections.emptyIterator();
             (all == null ? exchange.end() : exchange.end(all)).onFailure(call::fail);
         }
     }
@@ -164,6 +165,7 @@ final class Upload implements Flow.Subscriber<List<ByteBuffer>> {
         }
         done = true;
         source = null;
+        batch = Collections.emptyIterator();
         exchange.end().onFailure(call::fail);
     }
 
