@@ -47,8 +47,7 @@ final class Call<T> {
         this.handler = handler;
         this.open = open;
         this.executor = executor;
-        BooleanSupplier leaving =
-                executor instanceof CallerThread caller ? () -> caller.waits() && future.isDone() : () -> false;
+        BooleanSupplier leaving = executor instanceof CallerThread caller ? caller::isWanted : () -> false;
         this.signals = new Serial(executor, leaving, this::fail);
         this.uploads = new Serial(executor, leaving, this::fail);
     }
@@ -65,7 +64,7 @@ final class Call<T> {
         try {
             open.enter(this);
         } catch (IOException closed) {
-            fail(closed);
+            future.fail(closed);
             return;
         }
         request.timeout().ifPresent(this::expectHeadersWithin);
@@ -73,7 +72,8 @@ final class Call<T> {
         try {
             answer = Objects.requireNonNull(gateway.handle(translated), "the handler returned no future");
         } catch (RuntimeException | Error e) {
-            fail(broken(e));
+            future.fail(broken(e));
+            giveUp();
             return;
         }
         this.answer = answer;
@@ -87,20 +87,9 @@ final class Call<T> {
         headers.orTimeout(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS)
                 .whenComplete((there, late) -> {
                     if (late != null) {
-                        timedOut();
+                        fail(new HttpTimeoutException("request timed out"));
                     }
                 });
-    }
-
-    /** On the JVM's timer, which must not run what depends on the future. */
-    private void timedOut() {
-        Throwable cause = new HttpTimeoutException("request timed out");
-        giveUp(cause);
-        try {
-            executor.execute(() -> future.fail(cause));
-        } catch (RejectedExecutionException e) {
-            future.fail(cause);
-        }
     }
 
     private void answered(@Nullable GatewayResponse response, @Nullable Throwable failure) {
@@ -131,8 +120,11 @@ final class Call<T> {
         subscriber.getBody().whenComplete((value, failure) -> {
             if (failure != null) {
                 fail(unwrapped(failure));
-            } else {
+            } else if (body.over()) {
+                ended();
                 future.deliver(new Response<>(request, head, value));
+            } else if (givenUp.get() == null) {
+                apart(() -> future.deliver(new Response<>(request, head, value)));
             }
         });
     }
@@ -157,10 +149,19 @@ final class Call<T> {
         return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
-    /** Ends it with a failure, for the future and for the body. Idempotent. */
+    /** Ends it with a failure, for the future and for the body. Idempotent; any thread. */
     void fail(Throwable cause) {
-        future.fail(cause);
         giveUp(cause);
+        apart(() -> future.fail(cause));
+    }
+
+    /** Not among the signals: what depends on the future may wait for the body, or for the end of the call. */
+    private void apart(Runnable completion) {
+        try {
+            executor.execute(completion);
+        } catch (RejectedExecutionException e) {
+            completion.run();
+        }
     }
 
     /** Nobody wants the response, or the rest of it. */

@@ -24,6 +24,10 @@ final class CallerThread implements Executor {
 
     @Override
     public void execute(Runnable task) {
+        if (left) {
+            afterwards.execute(task);
+            return;
+        }
         tasks.add(task);
         if (left) {
             handOver();
@@ -32,9 +36,9 @@ final class CallerThread implements Executor {
         }
     }
 
-    /** Whether it still runs what is to be run. */
-    boolean waits() {
-        return !left;
+    /** Whether a task should make way: for another, which may let the caller go, or for an interrupt. */
+    boolean isWanted() {
+        return !left && (!tasks.isEmpty() || caller.isInterrupted());
     }
 
     void wake() {

@@ -74,6 +74,11 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, Flow.Subs
         });
     }
 
+    /** Whether no more signals come. */
+    boolean over() {
+        return over;
+    }
+
     /** Ends it in the middle: the gateway is told to stop now, the subscriber in its turn. Idempotent; any thread. */
     void abort(Throwable cause) {
         Flow.Subscription subscription = source;
@@ -111,8 +116,8 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, Flow.Subs
         } catch (Throwable t) {
             cause.addSuppressed(t);
         } finally {
-            call.fail(cause);
             call.ended();
+            call.fail(cause);
         }
     }
 

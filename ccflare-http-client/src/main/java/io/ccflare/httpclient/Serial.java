@@ -18,7 +18,7 @@ final class Serial {
     private final AtomicInteger waiting = new AtomicInteger();
 
     /**
-     * @param leaving whether the executor's thread has to go, so that what is left is handed to the executor anew
+     * @param leaving whether the thread that runs has something else to do, so that what is left is handed to the executor anew
      * @param refused told when the executor takes no more; what waits then runs on the thread that learns it
      */
     Serial(Executor executor, BooleanSupplier leaving, Consumer<RejectedExecutionException> refused) {
