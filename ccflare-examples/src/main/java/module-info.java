@@ -4,10 +4,13 @@ module io.ccflare.examples {
     requires com.h2database;
     requires io.ccflare.adapter.javalin;
     requires io.ccflare.adapter.servlet;
+    requires io.ccflare.adapter.vertx;
     requires io.ccflare.core;
     requires io.ccflare.fake;
     requires io.ccflare.store.jdbc;
     requires io.javalin;
+    requires io.vertx.core;
+    requires io.vertx.web;
     requires java.logging;
     requires java.net.http;
     requires java.sql;

@@ -44,7 +44,8 @@ class DirectionTest {
                 "io.ccflare.testkit",
                 "io.ccflare.store.jdbc",
                 "io.ccflare.adapter.servlet",
-                "io.ccflare.adapter.javalin"
+                "io.ccflare.adapter.javalin",
+                "io.ccflare.adapter.vertx"
             })
     void everyModuleIsLookedAt(String root) {
         assertThat(ALL.containPackage(root)
@@ -93,6 +94,11 @@ class DirectionTest {
                 "jakarta.servlet..",
                 "org.eclipse.jetty..",
                 "kotlin..");
+    }
+
+    @Test
+    void theVertxAdapterKnowsTheContractsAndVertx() {
+        knowsOnly("io.ccflare.adapter.vertx..", "io.ccflare.api..", "io.vertx..", "io.netty..");
     }
 
     /** @param packages the module's own first, then those it may know beside the JDK */

@@ -4,6 +4,7 @@ import io.ccflare.adapter.javalin.JavalinGateway;
 import io.ccflare.adapter.servlet.GatewayServlet;
 import io.ccflare.adapter.servlet.JettyHangUpWatch;
 import io.ccflare.adapter.servlet.ServletMount;
+import io.ccflare.adapter.vertx.VertxGateway;
 import io.ccflare.api.account.Account;
 import io.ccflare.api.account.AccountStore;
 import io.ccflare.api.account.Credential;
@@ -24,6 +25,13 @@ import io.ccflare.store.jdbc.SqliteDataSource;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -45,6 +53,13 @@ final class DocumentedCode {
         void list(Context context);
 
         void info(String message, Object... values);
+    }
+
+    /** The same, on Vert.x. */
+    interface VertxHost {
+        io.vertx.core.Handler<RoutingContext> authentication();
+
+        void list(RoutingContext context);
     }
 
     private DocumentedCode() {}
@@ -99,6 +114,24 @@ final class DocumentedCode {
                     config.routes.get("/notes", notes::list);
                 })
                 .start(8080);
+    }
+
+    static void vertx(Gateway gateway, VertxHost host) {
+        Vertx vertx = Vertx.vertx();
+        vertx.deployVerticle(
+                () -> new VerticleBase() {
+                    @Override
+                    public Future<?> start() {
+                        Router router = Router.router(vertx);
+                        router.route("/v1/*").handler(host.authentication());
+                        VertxGateway.mount(router, "/v1", gateway, ctx -> ctx.get("user"));
+                        router.get("/notes").handler(host::list);
+                        return vertx.createHttpServer(new HttpServerOptions().setMaxHeaderSize(32 * 1024))
+                                .requestHandler(router)
+                                .listen(8080);
+                    }
+                },
+                new DeploymentOptions().setInstances(4));
     }
 
     static GatewayServlet servlet(Gateway gateway) {

@@ -6,21 +6,26 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The stand-alone proxy as its users start it: in a process of its own, from the module path. */
+/** The mains as their users start them: in a process of its own each, from the module path. */
 class ModulePathTest {
 
-    private static final String MAIN = "io.ccflare.examples/io.ccflare.examples.StandaloneProxy";
+    private static final String PACKAGE = "io.ccflare.examples/io.ccflare.examples.";
 
     @TempDir
     Path folder;
 
     private ProcessBuilder proxy(Map<String, String> variables) {
+        return process(variables, "StandaloneProxy");
+    }
+
+    private ProcessBuilder process(Map<String, String> variables, String main, String... arguments) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         ProcessBuilder builder = new ProcessBuilder(
                 java,
@@ -30,7 +35,8 @@ class ModulePathTest {
                 "-p",
                 modulePath(),
                 "-m",
-                MAIN);
+                PACKAGE + main);
+        builder.command().addAll(List.of(arguments));
         builder.directory(folder.toFile());
         builder.redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("CCFLARE_") || name.equals("CLAUDE_API_KEYS"));
@@ -92,6 +98,33 @@ class ModulePathTest {
                             " - LB_STRATEGY must be session or least-loaded, not fair");
             assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(2);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void the_service_on_vertx_starts_serves_and_ends() throws Exception {
+        Process process = process(Map.of(), "VertxService", "0").start();
+        try (BufferedReader lines = process.inputReader()) {
+            StringBuilder printed = new StringBuilder();
+            String line = lines.readLine();
+            while (line != null && !line.contains("/v1/models")) {
+                printed.append(line).append('\n');
+                line = lines.readLine();
+            }
+            assertThat(printed.toString())
+                    .startsWith("A service on Vert.x at http://127.0.0.1:")
+                    .doesNotContainIgnoringCase("exception", "warning", "SLF4J");
+            int port = Integer.parseInt(printed.toString().replaceAll("(?s).*?127\\.0\\.0\\.1:(\\d+).*", "$1"));
+            RawHttp.Response answer = RawHttp.exchange(port, RawHttp.message(true));
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.end()).isEqualTo(RawHttp.End.WHOLE);
+            process.toHandle().destroy();
+            assertThat(process.waitFor(40, TimeUnit.SECONDS))
+                    .as("it ends when asked to")
+                    .isTrue();
+            assertThat(lines.lines()).as("what it says while it ends").isEmpty();
         } finally {
             process.destroyForcibly();
         }

@@ -80,16 +80,31 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        if (arrived != null) {
-            onError(new IllegalStateException("the handler sent a batch that nobody asked for"));
+        if (ended) {
+            return;
+        }
+        if (arrived != null || buffers == null) {
+            giveUp(new IllegalStateException("the handler sent no batch, or one that nobody asked for"));
             return;
         }
         arrived = buffers;
         drain();
     }
 
+    /** The handler breaks the rules of bodies: nothing more is wanted of it. */
+    private void giveUp(Throwable cause) {
+        Flow.Subscription from = subscription;
+        if (from != null) {
+            from.cancel();
+        }
+        onError(cause);
+    }
+
     @Override
     public void onError(Throwable cause) {
+        if (ended) {
+            return;
+        }
         failure = cause;
         ended = true;
         drain();
@@ -115,7 +130,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
         do {
             try {
                 pass();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 exchange.breakOff(e);
             }
             seen = signals.addAndGet(-seen);
@@ -158,12 +173,16 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
     }
 
     private void ask() {
-        if (subscription == null) {
-            answer.body().subscribe(this);
-        }
-        Flow.Subscription from = subscription;
-        if (from != null && !ended) {
-            from.request(1);
+        try {
+            if (subscription == null) {
+                answer.body().subscribe(this);
+            }
+            Flow.Subscription from = subscription;
+            if (from != null && !ended) {
+                from.request(1);
+            }
+        } catch (RuntimeException | Error e) {
+            giveUp(e);
         }
     }
 

@@ -8,10 +8,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 
 /** The contract on plain Jetty. */
 class ServletAdapterTest extends AdapterContract {
@@ -33,7 +35,9 @@ class ServletAdapterTest extends AdapterContract {
             holder.setAsyncSupported(true);
             context.addServlet(holder, path.equals("/") ? "/*" : path + "/*");
         });
-        server.setHandler(context);
+        // The graceful way to stop: the handler counts what is under way, the server waits for it.
+        server.setHandler(new GracefulHandler(context));
+        server.setStopTimeout(3000);
         server.start();
         return new Host() {
             @Override
@@ -43,7 +47,11 @@ class ServletAdapterTest extends AdapterContract {
 
             @Override
             public void close() throws Exception {
-                server.stop();
+                try {
+                    server.stop();
+                } catch (TimeoutException cut) {
+                    // Jetty's way to say that it did not wait for all; it has stopped.
+                }
             }
         };
     }
