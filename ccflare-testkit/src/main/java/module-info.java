@@ -8,4 +8,5 @@ open module io.ccflare.testkit {
 
     exports io.ccflare.testkit;
     exports io.ccflare.testkit.adapter;
+    exports io.ccflare.testkit.transport;
 }

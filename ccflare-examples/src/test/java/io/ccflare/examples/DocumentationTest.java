@@ -7,6 +7,7 @@ import io.ccflare.api.http.GatewayResponse;
 import io.ccflare.api.record.GatewayListener;
 import io.ccflare.core.Gateway;
 import io.ccflare.core.memory.InMemorySharedState;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,6 +91,22 @@ class DocumentationTest {
                 GatewayResponse response =
                         DocumentedCode.inProcess(gateway, json).get(10, TimeUnit.SECONDS)) {
             assertThat(response.status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void the_gateway_of_the_page_sends_with_the_http_client_of_vertx() throws Exception {
+        byte[] json =
+                "{\"model\":\"claude-haiku-4-5\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}"
+                        .getBytes(StandardCharsets.UTF_8);
+        Vertx vertx = Vertx.vertx();
+        try (Demo demo = Demo.start();
+                Gateway gateway = DocumentedCode.overVertx(vertx, demo::accounts);
+                GatewayResponse response =
+                        DocumentedCode.inProcess(gateway, json).get(10, TimeUnit.SECONDS)) {
+            assertThat(response.status()).isEqualTo(200);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         }
     }
 

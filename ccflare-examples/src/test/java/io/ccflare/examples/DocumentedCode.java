@@ -5,6 +5,7 @@ import io.ccflare.adapter.servlet.GatewayServlet;
 import io.ccflare.adapter.servlet.JettyHangUpWatch;
 import io.ccflare.adapter.servlet.ServletMount;
 import io.ccflare.adapter.vertx.VertxGateway;
+import io.ccflare.adapter.vertx.transport.VertxTransport;
 import io.ccflare.api.account.Account;
 import io.ccflare.api.account.AccountStore;
 import io.ccflare.api.account.Credential;
@@ -140,6 +141,14 @@ final class DocumentedCode {
                 .hangUpWatch(new JettyHangUpWatch())
                 .build());
         return servlet;
+    }
+
+    static Gateway overVertx(Vertx vertx, AccountStore accountStore) {
+        VertxTransport transport = VertxTransport.builder(vertx)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+        Gateway gateway = Gateway.builder(accountStore).transport(transport).build();
+        return gateway;
     }
 
     static CompletableFuture<GatewayResponse> inProcess(Gateway gateway, byte[] json) {

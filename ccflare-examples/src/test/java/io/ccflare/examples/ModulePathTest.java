@@ -49,10 +49,9 @@ class ModulePathTest {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry ->
                         !entry.contains("test-classes") && !entry.contains("testkit") && new File(entry).exists())
-                .filter(entry ->
-                        !entry.matches(".*(junit|surefire|assertj|byte-buddy|anthropic|okhttp|okio|kotlin-reflect"
-                                + "|kotlin-stdlib-(common|jdk)|jackson-module|jackson-datatype|jsonschema|swagger|opentelemetry|classmate"
-                                + "|error_prone|standardwebhooks|opentest4j|apiguardian|exout.test).*"))
+                .filter(entry -> !entry.matches(
+                        ".*(junit|surefire|assertj|byte-buddy|anthropic-java-client|anthropic-java-3|okhttp|okio"
+                                + "|archunit|opentest4j|apiguardian).*"))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 

@@ -63,7 +63,9 @@ final class Failures {
                 || has(error, UnresolvedAddressException.class)
                 || has(error, UnknownHostException.class)
                 || has(error, SSLHandshakeException.class)
-                || has(error, SSLPeerUnverifiedException.class);
+                || has(error, SSLPeerUnverifiedException.class)
+                || mentions(error, "Tunnel failed")
+                || mentions(error, "too many concurrent streams");
     }
 
     private static String words(Throwable error) {

@@ -3,17 +3,14 @@ package io.ccflare.core.transport;
 import io.ccflare.api.transport.Transport;
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
-import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamRequest;
 import io.ccflare.api.transport.UpstreamResponse;
 import java.lang.System.Logger.Level;
-import java.lang.ref.WeakReference;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +22,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The default {@link Transport}: {@link HttpClient} of the JDK, over HTTP/1.1.
+ * The default {@link Transport}: {@link HttpClient} of the JDK, over HTTP/1.1 unless told otherwise.
  *
  * <p>What the JDK's client makes of a request, and no setting changes:
  *
@@ -59,22 +56,9 @@ public final class JdkTransport implements Transport {
     /** How many connections a client may keep that answered something other than HTTP: it never closes them, and JDK 17 cannot be made to. */
     private static final int MOST_LEAKED = 16;
 
-    /** Connection-level fields (RFC 9110 section 7.6.1) and those that the JDK refuses. */
-    private static final Set<String> FRAMING = Set.of(
-            "connection",
-            "content-length",
-            "expect",
-            "host",
-            "http2-settings",
-            "keep-alive",
-            "proxy-connection",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
-
     private final Builder settings;
     private final HttpThreads threads;
+    private final @Nullable Turns turns;
     private final Set<UpstreamCall> calls = ConcurrentHashMap.newKeySet();
     private final AtomicInteger leaked = new AtomicInteger();
     private final Object renewing = new Object();
@@ -84,6 +68,7 @@ public final class JdkTransport implements Transport {
     private JdkTransport(Builder builder) {
         settings = new Builder(builder);
         threads = HttpThreads.of(settings.executor, settings.threads);
+        turns = settings.http2Streams == 0 ? null : new Turns(settings.http2Streams, threads);
         client = settings.newClient(threads);
     }
 
@@ -99,25 +84,33 @@ public final class JdkTransport implements Transport {
     @Override
     public CompletableFuture<UpstreamResponse> send(UpstreamRequest request) {
         String peer = peer(request.origin());
-        OutgoingBody body = outgoing(request);
+        OutgoingBody body = OutgoingRequest.body(request);
         HttpRequest prepared;
         try {
-            prepared = prepare(request, body);
+            prepared = OutgoingRequest.prepare(request, body);
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(new TransportException(
                     Phase.CONNECT, peer + ": the request cannot be sent: " + e.getMessage(), null));
         }
-        HttpClient current = living();
-        // Idle connections remember their last call, and JDK 17 ends a client only when nobody refers to it any more.
-        WeakReference<HttpClient> used = new WeakReference<>(current);
-        UpstreamCall call = UpstreamCall.create(peer, body, (over, error) -> over(over, used.get(), error));
+        UpstreamCall call = UpstreamCall.create(peer, body, this::over);
         calls.add(call);
-        if (closed || current == null) {
-            call.shutDown();
+        if (turns == null) {
+            start(call, prepared);
         } else {
-            call.start(current, prepared);
+            turns.take(peer, call, () -> start(call, prepared));
         }
         return call;
+    }
+
+    private void start(UpstreamCall call, HttpRequest prepared) {
+        HttpClient current = living();
+        if (current != null) {
+            call.start(current, prepared);
+        }
+        if (closed) {
+            // It came too late to be seen by close().
+            call.shutDown();
+        }
     }
 
     /**
@@ -139,8 +132,12 @@ public final class JdkTransport implements Transport {
         threads.endWhenIdle();
     }
 
-    private void over(UpstreamCall call, @Nullable HttpClient used, @Nullable Throwable error) {
+    private void over(UpstreamCall call, @Nullable Throwable error) {
         calls.remove(call);
+        if (turns != null) {
+            turns.giveBack(call.peer(), call);
+        }
+        HttpClient used = call.client();
         if (used == null || error == null) {
             return;
         }
@@ -171,42 +168,6 @@ public final class JdkTransport implements Transport {
         LOG.log(Level.WARNING, "the HTTP client of the JDK {0}", why);
     }
 
-    private static @Nullable OutgoingBody outgoing(UpstreamRequest request) {
-        boolean bodiless = switch (request.method()) {
-            case "GET", "HEAD", "DELETE" -> request.body() instanceof UpstreamBody.None;
-            default -> false;
-        };
-        return bodiless ? null : OutgoingBody.of(request.body());
-    }
-
-    private static HttpRequest prepare(UpstreamRequest request, @Nullable OutgoingBody body) {
-        HttpRequest.Builder prepared = HttpRequest.newBuilder(RawTarget.resolve(request.origin(), request.target()));
-        if (body != null) {
-            prepared.method(request.method(), body);
-        } else if (request.method().equals("HEAD")) {
-            Jdk.head(prepared);
-        } else if (request.method().equals("DELETE")) {
-            prepared.DELETE();
-        }
-        request.headers().forEach((name, value) -> {
-            if (!FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
-                prepared.header(name, sendable(name, value));
-            }
-        });
-        return prepared.build();
-    }
-
-    /** Says which header is at fault before the JDK does, which would quote its value. */
-    private static String sendable(String name, String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if ((c < ' ' && c != '\t') || c == 0x7F) {
-                throw new IllegalArgumentException("the value of header " + name + " holds a control character");
-            }
-        }
-        return value.chars().anyMatch(c -> c > 0xFF) ? value.replaceAll("[^\\x00-\\xFF]", "?") : value;
-    }
-
     private static String peer(URI origin) {
         int port = origin.getPort() >= 0 ? origin.getPort() : "http".equalsIgnoreCase(origin.getScheme()) ? 80 : 443;
         return origin.getHost() + ":" + port;
@@ -220,6 +181,7 @@ public final class JdkTransport implements Transport {
         private @Nullable Executor executor;
         private @Nullable SSLContext sslContext;
         private @Nullable ProxySelector proxySelector;
+        private int http2Streams;
         private Consumer<HttpClient.Builder> customizer = builder -> {};
 
         private Builder() {}
@@ -230,6 +192,7 @@ public final class JdkTransport implements Transport {
             executor = from.executor;
             sslContext = from.sslContext;
             proxySelector = from.proxySelector;
+            http2Streams = from.http2Streams;
             customizer = from.customizer;
         }
 
@@ -283,6 +246,25 @@ public final class JdkTransport implements Transport {
         }
 
         /**
+         * Speaks HTTP/2 with every peer that agrees on it within TLS, and lets at most so many calls to one host and port run at a time, over
+         * HTTP/1.1 too: those beyond wait in the order they came, and may be cancelled there. Default: HTTP/1.1 only, with no such bound.
+         *
+         * <p>The JDK's client has one connection for a peer and fails a call, in the phase {@code CONNECT}, when the peer allows no
+         * more streams at the moment: choose less than the peer's limit, which often is 100. It takes in up to 16 MiB of each answer that is
+         * not read ({@code jdk.httpclient.windowsize} changes that for the whole process). Bytes that arrive are merged and split as
+         * frames are, and one lost packet holds all of a peer's streams up: for long streams HTTP/1.1 is the better choice.
+         *
+         * @throws IllegalArgumentException if less than one
+         */
+        public Builder http2(int streams) {
+            if (streams < 1) {
+                throw new IllegalArgumentException("HTTP/2 needs one stream in flight at least, not: " + streams);
+            }
+            http2Streams = streams;
+            return this;
+        }
+
+        /**
          * Changes the JDK's client in other ways, such as {@code sslParameters}, whenever one is made. Protocol version,
          * redirects, executor and what this builder sets are decided after it and prevail.
          */
@@ -304,7 +286,7 @@ public final class JdkTransport implements Transport {
             if (proxySelector != null) {
                 builder.proxy(proxySelector);
             }
-            return builder.version(HttpClient.Version.HTTP_1_1)
+            return builder.version(http2Streams == 0 ? HttpClient.Version.HTTP_1_1 : HttpClient.Version.HTTP_2)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .connectTimeout(connectTimeout)
                     .executor(new ClientThreads(threads))

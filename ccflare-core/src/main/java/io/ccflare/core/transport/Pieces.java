@@ -21,6 +21,7 @@ final class Pieces implements Flow.Subscriber<List<ByteBuffer>>, Flow.Subscripti
     private final AtomicInteger draining = new AtomicInteger();
     private volatile Flow.Subscription upstream = NoSubscription.INSTANCE;
     private volatile @Nullable List<ByteBuffer> arrived;
+    private volatile boolean asked;
     private volatile boolean awaiting;
     private volatile boolean ended;
     private volatile boolean cancelled;
@@ -66,6 +67,7 @@ final class Pieces implements Flow.Subscriber<List<ByteBuffer>>, Flow.Subscripti
 
     @Override
     public void request(long n) {
+        asked = true;
         demand.accumulateAndGet(n, (had, more) -> had + more < 0 ? Long.MAX_VALUE : had + more);
         drain();
     }
@@ -95,7 +97,7 @@ final class Pieces implements Flow.Subscriber<List<ByteBuffer>>, Flow.Subscripti
             if (piece != null && wanted) {
                 demand.decrementAndGet();
                 downstream.onNext(take(piece));
-            } else if (piece == null && last) {
+            } else if (piece == null && last && (asked || error != null)) {
                 finish();
             } else if (piece != null || !wanted || awaiting) {
                 return;

@@ -4,6 +4,8 @@ import io.ccflare.api.http.Headers;
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamResponse;
+import java.lang.ref.WeakReference;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -26,6 +28,9 @@ final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
 
     /** Told when the call is over, perhaps more than once, with what the JDK's client threw if it failed. */
     private final BiConsumer<UpstreamCall, @Nullable Throwable> whenOver;
+
+    /** Idle connections remember their last call, and JDK 17 ends a client only when nobody refers to it any more. */
+    private volatile @Nullable WeakReference<HttpClient> client;
 
     private volatile @Nullable CompletableFuture<?> exchange;
     private volatile @Nullable IncomingBody incoming;
@@ -53,17 +58,36 @@ final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
         return call;
     }
 
+    /** Sends it, unless it was given up before its turn came. */
     void start(HttpClient client, HttpRequest request) {
-        CompletableFuture<?> sent = client.sendAsync(request, this::onHead);
+        if (isDone()) {
+            return;
+        }
+        this.client = new WeakReference<>(client);
+        CompletableFuture<? extends HttpResponse<?>> sent = client.sendAsync(request, this::onHead);
         exchange = sent;
-        sent.whenComplete((ignored, error) -> {
+        sent.whenComplete((answer, error) -> {
             if (error != null) {
                 onFailure(error);
+            } else if (incoming == null) {
+                // The JDK makes up an answer of its own when a proxy wants to know who asks for a tunnel.
+                onFailure(new ConnectException("the proxy refused, with status " + answer.statusCode()));
             }
         });
         if (aborted) {
             sent.cancel(true);
         }
+    }
+
+    String peer() {
+        return peer;
+    }
+
+    /** The client it was sent with; null if there was none, or is none any more. */
+    @Nullable
+    HttpClient client() {
+        WeakReference<HttpClient> used = client;
+        return used == null ? null : used.get();
     }
 
     /** Ends the call from the transport's side: whoever waits for it or reads from it is told. */
@@ -72,7 +96,7 @@ final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
         if (body != null) {
             body.shutDown();
         }
-        boolean nothingSent = outgoing != null && !outgoing.begun();
+        boolean nothingSent = exchange == null || outgoing != null && !outgoing.begun();
         fail(new TransportException(
                 nothingSent ? Phase.CONNECT : Phase.EXCHANGE, peer + ": the transport was closed", null));
         cancelExchange();
@@ -110,7 +134,12 @@ final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
 
     private static Headers headers(HttpResponse.ResponseInfo head) {
         Headers.Builder headers = Headers.builder();
-        head.headers().map().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
+        head.headers().map().forEach((name, values) -> {
+            // The JDK leaves HTTP/2's :status among them.
+            if (!name.startsWith(":")) {
+                values.forEach(value -> headers.add(name, value));
+            }
+        });
         return headers.build();
     }
 

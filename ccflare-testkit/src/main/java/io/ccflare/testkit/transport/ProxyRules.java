@@ -1,0 +1,125 @@
+package io.ccflare.testkit.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ccflare.api.transport.Transport;
+import io.ccflare.api.transport.TransportException.Phase;
+import io.ccflare.api.transport.UpstreamRequest;
+import io.ccflare.api.transport.UpstreamResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Calls go through an HTTP proxy where one is set, and credentials of the upstream are not for it. */
+interface ProxyRules extends TransportHost {
+
+    private static TransportSetup through(FarEnd proxy) throws IOException {
+        return TransportSetup.standard().through(new InetSocketAddress(FarEnd.loopback(), proxy.port()));
+    }
+
+    @Test
+    default void plainCallsGoToTheProxyWithTheirWholeAddress() throws Exception {
+        try (FarEnd proxy = FarEnd.open();
+                FarEnd far = FarEnd.open();
+                Transport transport = start(through(proxy))) {
+            CompletableFuture<UpstreamResponse> call =
+                    transport.send(Requests.post(far.origin(), "/v1/a%2Fb?x=1", "{}"));
+            Link link = proxy.accept();
+            Received received = link.request();
+            assertThat(received.line()).isEqualTo("POST " + far.origin() + "/v1/a%2Fb?x=1 HTTP/1.1");
+            assertThat(received.all("host")).containsExactly("127.0.0.1:" + far.port());
+            assertThat(received.text()).isEqualTo("{}");
+            link.ok("ok");
+            assertThat(Reading.text(Waits.get(call, "the answer"))).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    default void secureCallsGoThroughATunnelThatLearnsNothing() throws Exception {
+        Authority authority = new Authority();
+        try (FarEnd proxy = FarEnd.open();
+                FarEnd far = FarEnd.open(authority.serverContext());
+                Transport transport = start(through(proxy).trusting(authority.certificate))) {
+            proxy.serve(link -> {
+                Received connect = link.head();
+                assertThat(connect.line()).isEqualTo("CONNECT 127.0.0.1:" + far.port() + " HTTP/1.1");
+                assertThat(connect.names()).doesNotContain("x-api-key");
+                link.write("HTTP/1.1 200 Connection established\r\n\r\n");
+                tunnel(link, far.port());
+            });
+            CompletableFuture<UpstreamResponse> call =
+                    transport.send(Requests.post(far.origin(), "/v1/messages", "{}"));
+            Link link = far.accept();
+            Received received = link.request();
+            assertThat(received.line()).isEqualTo("POST /v1/messages HTTP/1.1");
+            assertThat(received.text()).isEqualTo("{}");
+            link.write(Link.CHUNKED).chunk("abc");
+            Reading reading = Reading.all(Waits.get(call, "the answer"));
+            assertThat(reading.next()).isEqualTo("abc");
+            reading.subscription().cancel();
+            link.untilEnd();
+        }
+    }
+
+    private static void tunnel(Link client, int port) throws Exception {
+        try (Socket server = new Socket(FarEnd.loopback(), port)) {
+            Thread up = new Thread(() -> relay(client.socket, server), FarEnd.THREAD);
+            up.start();
+            relay(server, client.socket);
+            up.join();
+        }
+    }
+
+    /** Carries over what one side says until it ends, and ends the other. */
+    private static void relay(Socket from, Socket to) {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[16 * 1024];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                out.write(buffer, 0, n);
+            }
+        } catch (IOException theOtherSideIsGone) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    default void aTunnelThatIsRefusedFailsInThePhaseConnect() throws Exception {
+        for (String answer : List.of("403 Forbidden", "502 Bad Gateway", "407 Proxy Authentication Required")) {
+            try (FarEnd proxy = FarEnd.open();
+                    Transport transport = start(through(proxy))) {
+                proxy.serve(link -> {
+                    link.head();
+                    link.write("HTTP/1.1 " + answer + "\r\nContent-Length: 0\r\n\r\n");
+                    assertThat(link.headOrEnd()).isNull();
+                });
+                for (UpstreamRequest request :
+                        List.of(Requests.post(proxy.origin("https")), Requests.get(proxy.origin("https")))) {
+                    Requests.failure(transport.send(request), Phase.CONNECT);
+                }
+            }
+        }
+    }
+
+    @Test
+    default void aProxyThatIsNotThereFailsInThePhaseConnect() throws Exception {
+        try (Socket bound = new Socket()) {
+            bound.bind(new InetSocketAddress(FarEnd.loopback(), 0));
+            InetSocketAddress nobody = new InetSocketAddress(FarEnd.loopback(), bound.getLocalPort());
+            try (FarEnd far = FarEnd.open();
+                    Transport transport = start(TransportSetup.standard().through(nobody))) {
+                for (String scheme : List.of("http", "https")) {
+                    Requests.failure(transport.send(Requests.post(far.origin(scheme))), Phase.CONNECT);
+                }
+                assertThat(far.accepted()).isZero();
+            }
+        }
+    }
+}
