@@ -98,10 +98,12 @@ class GivingUpTest {
     @Test
     void cancelling_what_reads_the_body_ends_the_body_and_wakes_the_reader() throws Exception {
         CompletableFuture<Throwable> met = new CompletableFuture<>();
+        CompletableFuture<Integer> begun = new CompletableFuture<>();
         CompletableFuture<Void> derived = gateway.client()
                 .sendAsync(Scripted.get(), BodyHandlers.ofInputStream())
                 .thenAccept(response -> {
                     try (InputStream body = response.body()) {
+                        begun.complete(body.read());
                         body.readAllBytes();
                     } catch (IOException e) {
                         met.complete(e);
@@ -109,6 +111,7 @@ class GivingUpTest {
                 });
         gateway.asked().answer().complete(Scripted.stream(source));
         source.send("a");
+        Scripted.get(begun);
         derived.cancel(true);
         Scripted.get(source.cancelled);
         assertThat(Scripted.get(met)).hasStackTraceContaining("cancelled");
