@@ -124,6 +124,7 @@ final class Call<T> {
                 ended();
                 future.deliver(new Response<>(request, head, value));
             } else if (givenUp.get() == null) {
+                body.handOver();
                 apart(() -> future.deliver(new Response<>(request, head, value)));
             }
         });

@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * outside ({@code orTimeout}), ends the call up to the upstream connection, the body included; so do an interrupt of {@code send}, and the
  * cancellation of the body's subscription or the closing of its {@code InputStream}.
  *
- * <p><b>Errors.</b> A response that breaks off is an {@link IOException} to whoever reads the body, never an end. What the gateway answers
+ * <p><b>Errors.</b> A response that breaks off is an {@link IOException} to whoever reads the body, behind all that came before it,
+ * and never an end. What the gateway answers
  * itself (all accounts limited, say) is a response.
  *
  * <p><b>What differs from the JDK's client</b>, since there is no connection: {@link HttpRequest#timeout()} spans the time to the response's

@@ -21,6 +21,8 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, Flow.Subs
     private final AtomicLong demand = new AtomicLong();
 
     private volatile Flow.@Nullable Subscription source;
+    private volatile @Nullable Throwable held;
+    private volatile boolean handedOver;
     private volatile boolean over;
     /** Belongs to the order of signals. */
     private boolean begun;
@@ -59,7 +61,20 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, Flow.Subs
         IOException broken = cause instanceof IOException e
                 ? e
                 : new IOException("the response broke off: " + cause.getMessage(), cause);
-        signals.execute(() -> breakOff(broken));
+        signals.execute(() -> {
+            if (handedOver && demand.get() == 0) {
+                held = broken;
+            }
+            // Asked again: the reader may have come to the end of what it has meanwhile.
+            if (held == null || demand.get() > 0) {
+                breakOff(broken);
+            }
+        });
+    }
+
+    /** The reader has it: from now on it learns of a break when it has taken what came before, which the JDK's streams forget otherwise. */
+    void handOver() {
+        handedOver = true;
     }
 
     @Override
@@ -125,7 +140,13 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, Flow.Subs
     public void request(long n) {
         if (n <= 0) {
             abort(new IllegalArgumentException("request(" + n + "): demand must be positive"));
-        } else if (demand.getAndAccumulate(n, ResponseBody::more) == 0) {
+            return;
+        }
+        boolean idle = demand.getAndAccumulate(n, ResponseBody::more) == 0;
+        Throwable broken = held;
+        if (broken != null) {
+            signals.execute(() -> breakOff(broken));
+        } else if (idle) {
             askForOne();
         }
     }

@@ -210,6 +210,16 @@ class ResponseTest {
     }
 
     @Test
+    void a_slow_reader_gets_all_that_came_before_the_break() throws Exception {
+        Source source = new Source();
+        HttpResponse<InputStream> response =
+                Scripted.answering(Scripted.stream(source)).client().send(Scripted.get(), BodyHandlers.ofInputStream());
+        source.send("what came").fail(new IOException("connection reset"));
+        assertThat(response.body().readNBytes(9)).asString().isEqualTo("what came");
+        assertThatThrownBy(() -> response.body().read()).hasStackTraceContaining("connection reset");
+    }
+
+    @Test
     void a_break_that_is_no_io_exception_becomes_one() throws Exception {
         Source source = new Source();
         HttpResponse<InputStream> response =
