@@ -33,6 +33,18 @@ class LifecycleTest {
         client.close();
     }
 
+    /** The moment between the client's own look and the call's entry, which no test can hit from outside. */
+    @Test
+    void a_call_that_meets_a_shutdown_on_its_way_in_is_refused() {
+        OpenCalls open = new OpenCalls();
+        Call<Void> call = new Call<>(Scripted.get(), BodyHandlers.discarding(), open, Runnable::run);
+        open.shut();
+        assertThatThrownBy(() -> open.enter(call))
+                .isInstanceOf(IOException.class)
+                .hasMessage("closed");
+        assertThat(open.isTerminated()).isTrue();
+    }
+
     @Test
     void calls_under_way_go_on_to_the_end_of_their_bodies() throws Exception {
         CompletableFuture<HttpResponse<InputStream>> future =
