@@ -1,5 +1,6 @@
 /** Small hosts that can be run. */
 module io.ccflare.examples {
+    requires com.anthropic.core;
     requires com.fasterxml.jackson.databind;
     requires com.h2database;
     requires io.ccflare.adapter.javalin;
@@ -7,6 +8,7 @@ module io.ccflare.examples {
     requires io.ccflare.adapter.vertx;
     requires io.ccflare.core;
     requires io.ccflare.fake;
+    requires io.ccflare.httpclient;
     requires io.ccflare.store.jdbc;
     requires io.javalin;
     requires io.vertx.core;

@@ -45,7 +45,8 @@ class DirectionTest {
                 "io.ccflare.store.jdbc",
                 "io.ccflare.adapter.servlet",
                 "io.ccflare.adapter.javalin",
-                "io.ccflare.adapter.vertx"
+                "io.ccflare.adapter.vertx",
+                "io.ccflare.httpclient"
             })
     void everyModuleIsLookedAt(String root) {
         assertThat(ALL.containPackage(root)
@@ -99,6 +100,11 @@ class DirectionTest {
     @Test
     void theVertxAdapterKnowsTheContractsAndVertx() {
         knowsOnly("io.ccflare.adapter.vertx..", "io.ccflare.api..", "io.vertx..", "io.netty..");
+    }
+
+    @Test
+    void theClientKnowsTheContractsAndTheJdk() {
+        knowsOnly("io.ccflare.httpclient..", "io.ccflare.api..");
     }
 
     /** @param packages the module's own first, then those it may know beside the JDK */

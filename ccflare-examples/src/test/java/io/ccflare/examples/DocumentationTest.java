@@ -7,8 +7,10 @@ import io.ccflare.api.http.GatewayResponse;
 import io.ccflare.api.record.GatewayListener;
 import io.ccflare.core.Gateway;
 import io.ccflare.core.memory.InMemorySharedState;
+import io.ccflare.httpclient.GatewayHttpClient;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +109,21 @@ class DocumentationTest {
             assertThat(response.status()).isEqualTo(200);
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void the_client_and_the_sdk_of_the_page_stream_and_answer_without_a_server() throws Exception {
+        String json = "{\"model\":\"claude-haiku-4-5\",\"max_tokens\":9,\"stream\":true,"
+                + "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
+        try (Demo demo = Demo.start();
+                Gateway gateway =
+                        DocumentedCode.gateway(demo::accounts, new GatewayListener() {}, new InMemorySharedState());
+                GatewayHttpClient http = DocumentedCode.httpClient(gateway)) {
+            HttpResponse<Stream<String>> events = DocumentedCode.lines(http, json);
+            assertThat(events.statusCode()).isEqualTo(200);
+            assertThat(events.body()).contains("event: message_start", "event: message_stop");
+            assertThat(DocumentedCode.sdk(http)).startsWith("msg_");
         }
     }
 

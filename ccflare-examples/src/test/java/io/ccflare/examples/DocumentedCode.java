@@ -1,5 +1,8 @@
 package io.ccflare.examples;
 
+import com.anthropic.client.AnthropicClient;
+import com.anthropic.models.messages.Message;
+import com.anthropic.models.messages.MessageCreateParams;
 import io.ccflare.adapter.javalin.JavalinGateway;
 import io.ccflare.adapter.servlet.GatewayServlet;
 import io.ccflare.adapter.servlet.JettyHangUpWatch;
@@ -19,6 +22,7 @@ import io.ccflare.api.state.SharedState;
 import io.ccflare.core.Gateway;
 import io.ccflare.core.GatewaySettings;
 import io.ccflare.core.Timeouts;
+import io.ccflare.httpclient.GatewayHttpClient;
 import io.ccflare.store.jdbc.EncryptionKey;
 import io.ccflare.store.jdbc.JdbcStore;
 import io.ccflare.store.jdbc.Sqlite;
@@ -34,6 +38,12 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -42,6 +52,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
@@ -170,6 +181,36 @@ final class DocumentedCode {
                 .build();
         Gateway gateway = Gateway.builder(accountStore).transport(transport).build();
         return gateway;
+    }
+
+    static GatewayHttpClient httpClient(Gateway gateway) {
+        GatewayHttpClient http = GatewayHttpClient.builder(gateway)
+                .baseUrl(URI.create("http://ccflare.local"))
+                .caller("nightly-job")
+                .delegate(HttpClient.newHttpClient())
+                .build();
+        return http;
+    }
+
+    static HttpResponse<Stream<String>> lines(GatewayHttpClient http, String json) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://ccflare.local/v1/messages"))
+                .header("content-type", "application/json")
+                .header("anthropic-version", "2023-06-01")
+                .POST(BodyPublishers.ofString(json))
+                .build();
+        HttpResponse<Stream<String>> events = http.send(request, BodyHandlers.ofLines());
+        return events;
+    }
+
+    static String sdk(GatewayHttpClient http) {
+        AnthropicClient claude = SdkTransport.sdk(http, "http://ccflare.local", options -> options);
+        Message message = claude.messages()
+                .create(MessageCreateParams.builder()
+                        .model("claude-haiku-4-5")
+                        .maxTokens(512)
+                        .addUserMessage("Hello")
+                        .build());
+        return message.id();
     }
 
     static CompletableFuture<GatewayResponse> inProcess(Gateway gateway, byte[] json) {
