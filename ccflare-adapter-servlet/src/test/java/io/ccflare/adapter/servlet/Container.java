@@ -1,0 +1,136 @@
+package io.ccflare.adapter.servlet;
+
+import io.ccflare.testkit.adapter.Host;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.ServletContainer;
+import io.undertow.servlet.api.ServletContainerInitializerInfo;
+import io.undertow.servlet.util.ImmediateInstanceFactory;
+import jakarta.servlet.ServletContainerInitializer;
+import java.io.File;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.util.Set;
+import org.apache.catalina.Context;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.http2.Http2Protocol;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** The containers that the adapter is proven on, each with HTTP/1.1 and, in clear text, HTTP/2. An application is what it does at its start. */
+enum Container {
+    JETTY("Jetty 12.1") {
+        @Override
+        Host start(ServletContainerInitializer application) throws Exception {
+            Server server = new Server();
+            HttpConfiguration http = new HttpConfiguration();
+            ServerConnector connector = new ServerConnector(
+                    server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+            connector.setHost("127.0.0.1");
+            server.addConnector(connector);
+            ServletContextHandler context = new ServletContextHandler();
+            context.addServletContainerInitializer(application);
+            server.setHandler(context);
+            server.start();
+            return running(connector.getLocalPort(), server::stop);
+        }
+
+        @Override
+        HangUpWatch watch() {
+            return new JettyHangUpWatch();
+        }
+    },
+
+    TOMCAT("Tomcat 11.0") {
+        @Override
+        Host start(ServletContainerInitializer application) throws Exception {
+            File base = Files.createTempDirectory("tomcat").toFile();
+            Tomcat tomcat = new Tomcat();
+            tomcat.setBaseDir(base.getPath());
+            Connector connector = new Connector();
+            connector.setPort(0);
+            connector.setProperty("address", "127.0.0.1");
+            connector.addUpgradeProtocol(new Http2Protocol());
+            tomcat.setConnector(connector);
+            Context context = tomcat.addContext("", base.getPath());
+            context.addServletContainerInitializer(application, null);
+            tomcat.start();
+            return running(connector.getLocalPort(), () -> {
+                tomcat.stop();
+                tomcat.destroy();
+            });
+        }
+    },
+
+    UNDERTOW("Undertow 2.3") {
+        @Override
+        Host start(ServletContainerInitializer application) throws Exception {
+            DeploymentInfo info = new DeploymentInfo()
+                    .setClassLoader(Container.class.getClassLoader())
+                    .setContextPath("/")
+                    .setDeploymentName("test")
+                    .addServletContainerInitializer(new ServletContainerInitializerInfo(
+                            application.getClass(), new ImmediateInstanceFactory<>(application), Set.of()));
+            DeploymentManager deployment =
+                    ServletContainer.Factory.newInstance().addDeployment(info);
+            deployment.deploy();
+            Undertow server = Undertow.builder()
+                    .addHttpListener(0, "127.0.0.1")
+                    .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
+                    .setHandler(deployment.start())
+                    .build();
+            server.start();
+            InetSocketAddress address =
+                    (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+            return running(address.getPort(), () -> {
+                deployment.stop();
+                server.stop();
+                deployment.undeploy();
+            });
+        }
+    };
+
+    private final String title;
+
+    Container(String title) {
+        this.title = title;
+    }
+
+    /** Starts an application at the root, on a free port. */
+    abstract Host start(ServletContainerInitializer application) throws Exception;
+
+    /** How hang-ups are noticed here. */
+    HangUpWatch watch() {
+        return HangUpWatch.NONE;
+    }
+
+    @Override
+    public String toString() {
+        return title;
+    }
+
+    private interface Stop {
+        void run() throws Exception;
+    }
+
+    private static Host running(int port, Stop stop) {
+        return new Host() {
+            @Override
+            public int port() {
+                return port;
+            }
+
+            @Override
+            public void close() throws Exception {
+                stop.run();
+            }
+        };
+    }
+}
