@@ -46,29 +46,48 @@ public final class GatewayServlet extends HttpServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws ServletException {
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
         if (request.getDispatcherType() == DispatcherType.ASYNC) {
-            throw new ServletException("the response broke off: its connection is cut");
+            throw new BrokenOff();
         }
         if (!request.isAsyncSupported()) {
             throw new ServletException(
                     "asynchronous requests are off: register GatewayServlet, and every filter in front, with asyncSupported = true");
         }
         AsyncContext async = request.startAsync(request, response);
-        mount.serve(request, response, async).thenAccept(ending -> conclude(async, response, ending));
+        mount.serve(request, response, async).thenAccept(ending -> conclude(async, request, response, ending));
     }
 
-    private static void conclude(AsyncContext async, HttpServletResponse response, ServletMount.Ending ending) {
+    private static void conclude(
+            AsyncContext async, HttpServletRequest request, HttpServletResponse response, ServletMount.Ending ending) {
         if (ending == ServletMount.Ending.WHOLE) {
             async.complete();
             return;
         }
         try {
-            response.sendError(-1);
+            if (!UndertowCut.cut(request)) {
+                response.sendError(-1);
+            }
         } catch (IllegalStateException | IllegalArgumentException | IOException notJetty) {
             async.dispatch();
             return;
         }
         async.complete();
+    }
+
+    /** Ends a dispatch so that the container cuts the connection. Containers log it: one line is enough. */
+    private static final class BrokenOff extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        BrokenOff() {
+            super("the response broke off, or its caller is gone: the connection is cut");
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
     }
 }

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Writes one response: a batch, a flush, and only when the container has taken both the demand for the next. Signals come from
  * any thread; whoever finds nobody writing writes, and never waits.
  */
-final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteListener {
+final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
     private static final int LARGEST_WRITE = 32 * 1024;
+    private static final long UNKNOWN = -1;
 
     private final Exchange exchange;
     private final HttpServletRequest request;
@@ -35,6 +36,9 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
 
     private @Nullable ServletOutputStream out;
     private boolean bodyAllowed;
+    /** Bytes that the length which was announced still asks for. */
+    private long owed = UNKNOWN;
+
     private boolean asked;
     private boolean headSent;
     private @Nullable List<ByteBuffer> batch;
@@ -50,13 +54,18 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
 
     void begin() {
         try {
-            bodyAllowed = Outgoing.head(request, response, answer);
+            head(answer);
             ServletOutputStream stream = response.getOutputStream();
             out = stream;
-            stream.setWriteListener(this);
+            stream.setWriteListener(new Writing());
         } catch (IOException | RuntimeException e) {
             exchange.breakOff(e);
         }
+    }
+
+    private void head(GatewayResponse of) {
+        bodyAllowed = Outgoing.head(request, response, of);
+        owed = bodyAllowed ? Outgoing.length(of) : UNKNOWN;
     }
 
     /** Gives the response up: nobody reads it any more. */
@@ -101,12 +110,6 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
         drain();
     }
 
-    @Override
-    public void onWritePossible() {
-        writable = true;
-        drain();
-    }
-
     private void drain() {
         if (signals.getAndIncrement() != 0) {
             return;
@@ -127,10 +130,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
             if (batch != null) {
                 write(batch);
             } else if (arrived != null) {
-                batch = bodyAllowed ? arrived : List.of();
-                arrived = null;
-                next = 0;
-                asked = false;
+                take(arrived);
             } else if (ended) {
                 end();
             } else if (!asked) {
@@ -142,6 +142,20 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
                 stream().flush();
             } else {
                 return;
+            }
+        }
+    }
+
+    private void take(List<ByteBuffer> buffers) {
+        arrived = null;
+        asked = false;
+        next = 0;
+        batch = bodyAllowed ? buffers : List.of();
+        if (owed != UNKNOWN) {
+            owed -= batch.stream().mapToLong(ByteBuffer::remaining).sum();
+            if (owed < 0) {
+                batch = null;
+                fail("the body is longer than its Content-Length");
             }
         }
     }
@@ -203,7 +217,15 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
         stream().write(copy, 0, count);
     }
 
+    private void fail(String why) {
+        failure = new IOException(why);
+        ended = true;
+    }
+
     private void end() {
+        if (owed > 0 && failure == null) {
+            fail("the body is shorter than its Content-Length");
+        }
         Throwable broken = failure;
         if (broken == null) {
             over = true;
@@ -218,15 +240,33 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
     /** Nothing has gone out yet: a clear error is better than a cut. */
     private void restart(GatewayResponse instead) {
         response.reset();
+        Flow.Subscription from = subscription;
+        if (from != null) {
+            from.cancel();
+        }
         answer = instead;
         subscription = null;
         failure = null;
         ended = false;
         asked = false;
-        bodyAllowed = Outgoing.head(request, response, instead);
+        head(instead);
     }
 
     private ServletOutputStream stream() {
         return Objects.requireNonNull(out);
+    }
+
+    private final class Writing implements WriteListener {
+
+        @Override
+        public void onWritePossible() {
+            writable = true;
+            drain();
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            exchange.breakOff(cause);
+        }
     }
 }

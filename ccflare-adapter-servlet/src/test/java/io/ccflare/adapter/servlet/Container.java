@@ -84,6 +84,9 @@ enum Container {
             Undertow server = Undertow.builder()
                     .addHttpListener(0, "127.0.0.1")
                     .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
+                    // By default 2 MB, too little for a message with images, and 1 MB, too much for headers.
+                    .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 100L << 20)
+                    .setServerOption(UndertowOptions.MAX_HEADER_SIZE, 64 * 1024)
                     .setHandler(deployment.start())
                     .build();
             server.start();
