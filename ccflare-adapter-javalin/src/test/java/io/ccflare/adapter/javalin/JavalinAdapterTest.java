@@ -1,11 +1,16 @@
 package io.ccflare.adapter.javalin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.testkit.adapter.AdapterContract;
 import io.ccflare.testkit.adapter.Host;
 import io.javalin.Javalin;
+import io.javalin.util.JavalinException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 
 /** The contract on Javalin as a host would configure it. */
 class JavalinAdapterTest extends AdapterContract {
@@ -16,6 +21,11 @@ class JavalinAdapterTest extends AdapterContract {
             config.startup.showJavalinBanner = false;
             config.jetty.host = "127.0.0.1";
             config.jetty.port = 0;
+            // The graceful way to stop: the handler counts what is under way, the server waits for it.
+            config.jetty.modifyServer(server -> {
+                server.insertHandler(new GracefulHandler());
+                server.setStopTimeout(3000);
+            });
             config.http.generateEtags = true;
             config.routes.get("/own", context -> context.result("own"));
             mounts.forEach((path, handler) ->
@@ -30,7 +40,12 @@ class JavalinAdapterTest extends AdapterContract {
 
             @Override
             public void close() {
-                javalin.stop();
+                try {
+                    javalin.stop();
+                } catch (JavalinException e) {
+                    // Jetty's way to say that it did not wait for all; it has stopped.
+                    assertThat(e).hasCauseInstanceOf(TimeoutException.class);
+                }
             }
         };
     }

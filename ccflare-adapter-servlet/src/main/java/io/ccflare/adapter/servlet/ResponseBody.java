@@ -89,16 +89,31 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        if (arrived != null) {
-            onError(new IllegalStateException("the handler sent a batch that nobody asked for"));
+        if (ended) {
+            return;
+        }
+        if (arrived != null || buffers == null) {
+            giveUp(new IllegalStateException("the handler sent no batch, or one that nobody asked for"));
             return;
         }
         arrived = buffers;
         drain();
     }
 
+    /** The handler breaks the rules of bodies: nothing more is wanted of it. */
+    private void giveUp(Throwable cause) {
+        Flow.Subscription from = subscription;
+        if (from != null) {
+            from.cancel();
+        }
+        onError(cause);
+    }
+
     @Override
     public void onError(Throwable cause) {
+        if (ended) {
+            return;
+        }
         failure = cause;
         ended = true;
         drain();
@@ -172,12 +187,16 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
     }
 
     private void ask() {
-        if (subscription == null) {
-            answer.body().subscribe(this);
-        }
-        Flow.Subscription from = subscription;
-        if (from != null && !ended) {
-            from.request(1);
+        try {
+            if (subscription == null) {
+                answer.body().subscribe(this);
+            }
+            Flow.Subscription from = subscription;
+            if (from != null && !ended) {
+                from.request(1);
+            }
+        } catch (RuntimeException | Error e) {
+            giveUp(e);
         }
     }
 

@@ -12,7 +12,13 @@ import jakarta.servlet.ServletContainerInitializer;
 import java.io.File;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.apache.catalina.core.StandardContext;
+import io.undertow.server.handlers.GracefulShutdownHandler;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
@@ -37,9 +43,16 @@ enum Container {
             server.addConnector(connector);
             ServletContextHandler context = new ServletContextHandler();
             context.addServletContainerInitializer(application);
-            server.setHandler(context);
+            server.setHandler(new GracefulHandler(context));
+            server.setStopTimeout(GRACE.toMillis());
             server.start();
-            return running(connector.getLocalPort(), server::stop);
+            return running(connector.getLocalPort(), () -> {
+                try {
+                    server.stop();
+                } catch (TimeoutException cut) {
+                    // Jetty's way to say that it did not wait for all; it has stopped.
+                }
+            });
         }
 
         @Override
@@ -63,9 +76,20 @@ enum Container {
             context.addServletContainerInitializer(application, null);
             tomcat.start();
             return running(connector.getLocalPort(), () -> {
+                drain(connector, context);
                 tomcat.stop();
                 tomcat.destroy();
             });
+        }
+
+        /** As Spring Boot does it. */
+        private void drain(Connector connector, Context context) throws InterruptedException {
+            connector.pause();
+            connector.getProtocolHandler().closeServerSocketGraceful();
+            long end = System.nanoTime() + GRACE.toNanos();
+            while (((StandardContext) context).getInProgressAsyncCount() > 0 && System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
         }
     },
 
@@ -81,24 +105,29 @@ enum Container {
             DeploymentManager deployment =
                     ServletContainer.Factory.newInstance().addDeployment(info);
             deployment.deploy();
+            GracefulShutdownHandler graceful = new GracefulShutdownHandler(deployment.start());
             Undertow server = Undertow.builder()
                     .addHttpListener(0, "127.0.0.1")
                     .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
                     // By default 2 MB, too little for a message with images, and 1 MB, too much for headers.
                     .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 100L << 20)
                     .setServerOption(UndertowOptions.MAX_HEADER_SIZE, 64 * 1024)
-                    .setHandler(deployment.start())
+                    .setHandler(graceful)
                     .build();
             server.start();
             InetSocketAddress address =
                     (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
             return running(address.getPort(), () -> {
+                graceful.shutdown();
+                graceful.awaitShutdown(GRACE.toMillis());
                 deployment.stop();
                 server.stop();
                 deployment.undeploy();
             });
         }
     };
+
+    private static final Duration GRACE = Duration.ofSeconds(3);
 
     private final String title;
 
@@ -124,6 +153,7 @@ enum Container {
     }
 
     private static Host running(int port, Stop stop) {
+        AtomicBoolean stopped = new AtomicBoolean();
         return new Host() {
             @Override
             public int port() {
@@ -132,7 +162,9 @@ enum Container {
 
             @Override
             public void close() throws Exception {
-                stop.run();
+                if (stopped.compareAndSet(false, true)) {
+                    stop.run();
+                }
             }
         };
     }

@@ -20,12 +20,24 @@ import java.util.Map;
  * @since 1.0
  */
 public abstract class AdapterContract
-        implements RequestRules, BodyRules, ResponseRules, StreamRules, BrokenRules, HangUpRules, HostRules {
+        implements PathRules,
+                RequestRules,
+                BodyRules,
+                ResponseRules,
+                BatchRules,
+                StreamRules,
+                BrokenRules,
+                FaultRules,
+                HangUpRules,
+                HostRules,
+                StopRules {
 
     /**
      * Starts a host on 127.0.0.1 that mounts each handler at its path ({@code /} is the root). Beside them it has a route of its
      * own, {@code GET
      * /own}, that answers 200 with the body {@code own}, and it takes who asks from the request header {@code x-user}, where there is one.
+     *
+     * @param mounts to be mounted in the map's order, in which a mount below another comes first: there are hosts that ask in turn
      */
     @Override
     public abstract Host start(Map<String, GatewayHandler> mounts) throws Exception;

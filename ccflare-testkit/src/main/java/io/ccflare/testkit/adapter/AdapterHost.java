@@ -14,6 +14,24 @@ interface AdapterHost {
     boolean noticesSilentHangUp();
 
     default Host start(GatewayHandler handler) throws Exception {
-        return start(Map.of("/v1", handler));
+        return open(Map.of("/v1", handler));
+    }
+
+    /** A host that, when it is closed, has let go of every response that it was handed. */
+    default Host open(Map<String, GatewayHandler> mounts) throws Exception {
+        Ledger ledger = new Ledger();
+        Host host = start(ledger.watch(mounts));
+        return new Host() {
+            @Override
+            public int port() {
+                return host.port();
+            }
+
+            @Override
+            public void close() throws Exception {
+                host.close();
+                ledger.check();
+            }
+        };
     }
 }

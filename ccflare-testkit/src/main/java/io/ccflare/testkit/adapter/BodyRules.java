@@ -138,7 +138,8 @@ interface BodyRules extends AdapterHost {
         String[] parts = {"half", "4\r\nhalf\r\n"};
         for (int i = 0; i < heads.length; i++) {
             BlockingQueue<Sink> sinks = new LinkedBlockingQueue<>();
-            try (Host host = start(reading(sinks, new CompletableFuture<>()))) {
+            CompletableFuture<GatewayResponse> answer = new CompletableFuture<>();
+            try (Host host = start(reading(sinks, answer))) {
                 try (RawClient client = RawClient.to(host)) {
                     client.send("POST /v1/a HTTP/1.1", "Host: test", heads[i], "")
                             .write(parts[i]);
@@ -148,6 +149,7 @@ interface BodyRules extends AdapterHost {
                     client.close();
                     assertThatThrownBy(() -> Waits.get(sink.all, "the error")).hasCauseInstanceOf(Exception.class);
                 }
+                answer.complete(Answers.text(400, "too short").join());
             }
         }
     }

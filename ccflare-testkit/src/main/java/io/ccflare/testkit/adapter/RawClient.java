@@ -21,23 +21,29 @@ final class RawClient implements AutoCloseable {
     private final Socket socket = new Socket();
     private final InputStream in;
 
-    private RawClient(Host host, int receiveBuffer) throws IOException {
+    private String lastHead = "";
+
+    private RawClient(int port, int receiveBuffer) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(Waits.SECONDS * 1000);
-        socket.connect(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), host.port()));
+        socket.connect(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
         in = new BufferedInputStream(socket.getInputStream());
     }
 
     static RawClient to(Host host) throws IOException {
-        return new RawClient(host, 0);
+        return to(host.port());
+    }
+
+    static RawClient to(int port) throws IOException {
+        return new RawClient(port, 0);
     }
 
     /** One whose system takes in little that it has not read. */
     static RawClient slowTo(Host host) throws IOException {
-        return new RawClient(host, 64 * 1024);
+        return new RawClient(host.port(), 64 * 1024);
     }
 
     /** Lines of a request, each ended with CR LF. */
@@ -64,7 +70,8 @@ final class RawClient implements AutoCloseable {
         while (head.length() < 4 || head.indexOf("\r\n\r\n", head.length() - 4) < 0) {
             head.append((char) byteOrFail());
         }
-        return head.toString();
+        lastHead = head.toString();
+        return lastHead;
     }
 
     /** The data of one chunk; empty for the last. The line end after the data may come late: some hosts send it with the next chunk. */
@@ -89,8 +96,13 @@ final class RawClient implements AutoCloseable {
 
     /** Head and body of an answer, of which the body is returned: a host knows the length of one that ends early enough. */
     String bodyOfAnswer() throws IOException {
-        String head = head();
-        Matcher length = LENGTH.matcher(head);
+        head();
+        return lastBody();
+    }
+
+    /** The body of the answer whose head was read last. */
+    String lastBody() throws IOException {
+        Matcher length = LENGTH.matcher(lastHead);
         return length.find() ? exactly(Integer.parseInt(length.group(1))) : chunks();
     }
 
@@ -155,6 +167,12 @@ final class RawClient implements AutoCloseable {
             throw new EOFException("the connection ended");
         }
         return b;
+    }
+
+    /** Hangs up with a reset, at once, whatever is still on its way. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     @Override

@@ -24,7 +24,7 @@ interface RequestRules extends AdapterHost {
     /** The request that the handler sees when these lines are sent. */
     private GatewayRequest seen(String mount, String... lines) throws Exception {
         BlockingQueue<GatewayRequest> seen = new LinkedBlockingQueue<>();
-        try (Host host = start(Map.of(mount, keeping(seen)));
+        try (Host host = open(Map.of(mount, keeping(seen)));
                 RawClient client = RawClient.to(host)) {
             String head = client.send(lines).head();
             assertThat(head).startsWith("HTTP/1.1 200");

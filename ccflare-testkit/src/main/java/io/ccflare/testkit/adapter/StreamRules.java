@@ -111,6 +111,7 @@ interface StreamRules extends AdapterHost {
             }
             for (RawClient client : clients) {
                 assertThat(client.chunks()).isEqualTo("second");
+                client.close();
             }
         } finally {
             for (RawClient client : clients) {
