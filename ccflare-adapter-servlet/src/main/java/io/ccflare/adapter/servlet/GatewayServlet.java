@@ -33,6 +33,7 @@ import java.util.Objects;
 public final class GatewayServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
+    private static final System.Logger LOG = System.getLogger(GatewayServlet.class.getName());
 
     private final transient ServletMount mount;
 
@@ -61,19 +62,30 @@ public final class GatewayServlet extends HttpServlet {
 
     private static void conclude(
             AsyncContext async, HttpServletRequest request, HttpServletResponse response, ServletMount.Ending ending) {
-        if (ending == ServletMount.Ending.WHOLE) {
-            async.complete();
-            return;
-        }
         try {
-            if (!UndertowCut.cut(request)) {
+            if (ending == ServletMount.Ending.WHOLE || cutHere(request, response)) {
+                async.complete();
+            } else {
+                async.dispatch();
+            }
+        } catch (IllegalStateException | UnsupportedOperationException over) {
+            // The container has ended the request itself: the caller hung up, or the container stops.
+            LOG.log(System.Logger.Level.DEBUG, "a request could not be concluded", over);
+        }
+    }
+
+    /** False where the Servlet API has no way but a dispatch to a servlet that throws. */
+    private static boolean cutHere(HttpServletRequest request, HttpServletResponse response) {
+        try {
+            if (UndertowConnection.has(request)) {
+                UndertowConnection.of(request).cut();
+            } else {
                 response.sendError(-1);
             }
+            return true;
         } catch (IllegalStateException | IllegalArgumentException | IOException notJetty) {
-            async.dispatch();
-            return;
+            return false;
         }
-        async.complete();
     }
 
     /** Ends a dispatch so that the container cuts the connection. Containers log it: one line is enough. */

@@ -17,6 +17,11 @@ public interface HangUpWatch {
     /** Watches nothing. */
     HangUpWatch NONE = (request, hungUp) -> () -> {};
 
+    /** Watches the connections of Undertow 2.3 that are HTTP/1.1 in clear text, and nothing elsewhere. */
+    HangUpWatch DEFAULT = (request, hungUp) -> UndertowConnection.has(request)
+            ? UndertowConnection.of(request).watch(hungUp)
+            : NONE.watch(request, hungUp);
+
     /**
      * Begins to watch the connection of a request whose body has been read to its end.
      *

@@ -70,6 +70,9 @@ public final class ServletMount {
         async.setTimeout(0);
         Exchange exchange = new Exchange(request, response, errors, watch);
         async.addListener(exchange, request, response);
+        if (UndertowConnection.has(request)) {
+            UndertowConnection.of(request).whenOver(() -> exchange.breakOff(null));
+        }
         GatewayRequest translated = translate(request, exchange);
         if (translated != null) {
             exchange.run(handler, translated);
@@ -103,7 +106,7 @@ public final class ServletMount {
         private Function<HttpServletRequest, @Nullable String> caller =
                 request -> request.getAttribute(CALLER) instanceof String name ? name : null;
         private ErrorResponse errors = ErrorResponse.json();
-        private HangUpWatch watch = HangUpWatch.NONE;
+        private HangUpWatch watch = HangUpWatch.DEFAULT;
 
         private Builder(GatewayHandler handler) {
             this.handler = Objects.requireNonNull(handler, "handler");
@@ -130,7 +133,7 @@ public final class ServletMount {
             return this;
         }
 
-        /** How a silent hang-up is noticed. Default: {@link HangUpWatch#NONE}. */
+        /** How a silent hang-up is noticed. Default: {@link HangUpWatch#DEFAULT}. */
         public Builder hangUpWatch(HangUpWatch watch) {
             this.watch = Objects.requireNonNull(watch, "watch");
             return this;

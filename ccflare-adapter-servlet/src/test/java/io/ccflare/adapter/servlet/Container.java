@@ -3,6 +3,7 @@ package io.ccflare.adapter.servlet;
 import io.ccflare.testkit.adapter.Host;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
+import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.api.ServletContainer;
@@ -16,11 +17,9 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.apache.catalina.core.StandardContext;
-import io.undertow.server.handlers.GracefulShutdownHandler;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http2.Http2Protocol;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -29,6 +28,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 
 /** The containers that the adapter is proven on, each with HTTP/1.1 and, in clear text, HTTP/2. An application is what it does at its start. */
 enum Container {
@@ -70,6 +70,8 @@ enum Container {
             Connector connector = new Connector();
             connector.setPort(0);
             connector.setProperty("address", "127.0.0.1");
+            // By default a connection is closed after 100 requests.
+            connector.setProperty("maxKeepAliveRequests", "-1");
             connector.addUpgradeProtocol(new Http2Protocol());
             tomcat.setConnector(connector);
             Context context = tomcat.addContext("", base.getPath());
@@ -138,9 +140,9 @@ enum Container {
     /** Starts an application at the root, on a free port. */
     abstract Host start(ServletContainerInitializer application) throws Exception;
 
-    /** How hang-ups are noticed here. */
+    /** What a host there sets. */
     HangUpWatch watch() {
-        return HangUpWatch.NONE;
+        return HangUpWatch.DEFAULT;
     }
 
     @Override
