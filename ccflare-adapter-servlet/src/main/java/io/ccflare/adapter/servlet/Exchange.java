@@ -113,6 +113,16 @@ final class Exchange implements AsyncListener {
         end(ServletMount.Ending.BROKEN);
     }
 
+    /** The container has ended the request, whether or not it was answered whole. */
+    void over() {
+        ResponseBody body = responseBody;
+        if (body == null) {
+            breakOff(null);
+        } else {
+            body.overNow();
+        }
+    }
+
     private void end(ServletMount.Ending how) {
         Phase before = phase.getAndSet(Phase.ENDED);
         if (before == Phase.ENDED) {

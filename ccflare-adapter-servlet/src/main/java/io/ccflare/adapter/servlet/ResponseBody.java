@@ -36,8 +36,10 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
     private @Nullable ServletOutputStream out;
     private boolean bodyAllowed;
-    /** Bytes that the length which was announced still asks for. */
-    private long owed = UNKNOWN;
+    /** Bytes that the announced length still asks for. */
+    private volatile long owed = UNKNOWN;
+    /** The container has all bytes of the announced length and closes its stream by itself: nothing but the end may come. */
+    private boolean whole;
 
     private boolean asked;
     private boolean headSent;
@@ -66,6 +68,13 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
     private void head(GatewayResponse of) {
         bodyAllowed = Outgoing.head(request, response, of);
         owed = bodyAllowed ? Outgoing.length(of) : UNKNOWN;
+    }
+
+    /** The container says that the response has ended. */
+    void overNow() {
+        if (owed != 0) {
+            exchange.breakOff(null);
+        }
     }
 
     /** Gives the response up: nobody reads it any more. */
@@ -141,7 +150,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
     }
 
     private void pass() throws IOException {
-        while (!over && writable && ready()) {
+        while (!over && (whole || writable && ready())) {
             if (batch != null) {
                 write(batch);
             } else if (arrived != null) {
@@ -166,12 +175,9 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         asked = false;
         next = 0;
         batch = bodyAllowed ? buffers : List.of();
-        if (owed != UNKNOWN) {
-            owed -= batch.stream().mapToLong(ByteBuffer::remaining).sum();
-            if (owed < 0) {
-                batch = null;
-                fail("the body is longer than its Content-Length");
-            }
+        if (owed != UNKNOWN && batch.stream().mapToLong(ByteBuffer::remaining).sum() > owed) {
+            batch = null;
+            fail("the body is longer than its Content-Length");
         }
     }
 
@@ -215,11 +221,14 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
             headSent = true;
             stream().flush();
         }
+        whole = owed == 0;
     }
 
     /** Servlet 6.0 takes arrays only. One that belongs to a batch is dropped with it. */
     private void write(ByteBuffer buffer, List<ByteBuffer> buffers) throws IOException {
         int count = Math.min(buffer.remaining(), LARGEST_WRITE);
+        // Before the write, within which the container may find that all is written.
+        owed -= owed == UNKNOWN ? 0 : count;
         if (buffer.hasArray()) {
             int from = buffer.arrayOffset() + buffer.position();
             buffer.position(buffer.position() + count);

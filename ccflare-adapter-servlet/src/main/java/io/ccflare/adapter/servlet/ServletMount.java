@@ -71,7 +71,7 @@ public final class ServletMount {
         Exchange exchange = new Exchange(request, response, errors, watch);
         async.addListener(exchange, request, response);
         if (UndertowConnection.has(request)) {
-            UndertowConnection.of(request).whenOver(() -> exchange.breakOff(null));
+            UndertowConnection.of(request).whenOver(exchange::over);
         }
         GatewayRequest translated = translate(request, exchange);
         if (translated != null) {

@@ -84,6 +84,8 @@ final class UndertowConnection {
         synchronized void begin() {
             // What was sent ahead waits in Undertow: an end of the stream behind it is not seen.
             if (!over && connection.getExtraBytes() == null) {
+                // Below what ended with the body of the request.
+                source.setConduit(connection.getOriginalSourceConduit());
                 source.setReadListener(channel -> readable());
                 source.resumeReads();
             }
