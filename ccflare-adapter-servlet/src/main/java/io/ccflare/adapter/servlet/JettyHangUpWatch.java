@@ -14,7 +14,8 @@ import org.eclipse.jetty.util.Callback;
 /**
  * Notices hang-ups on Jetty 12.1 (ee10), HTTP/1: reads on while the response is pending. The end of the stream means that the caller has
  * gone, and so counts a caller that closes only its sending side, as it does for nginx; bytes of a next request are handed to
- * Jetty and end the watch. HTTP/2 connections need no watch. Uses Jetty's public connection classes, present only on Jetty.
+ * Jetty and end the watch, and where Jetty has such bytes already nothing is watched. HTTP/2 connections need no watch. Uses
+ * Jetty's public connection classes, present only on Jetty.
  *
  * @since 1.0
  */
@@ -31,11 +32,12 @@ public final class JettyHangUpWatch implements HangUpWatch {
         ConnectionMetaData meta = jetty.getConnectionMetaData();
         Connection connection = meta.getConnection();
         if (meta.getHttpVersion().getVersion() >= HttpVersion.HTTP_2.getVersion()
-                || !(connection instanceof Connection.UpgradeTo jettyConnection)
+                || !(connection instanceof Connection.UpgradeTo back)
+                || !(connection instanceof Connection.UpgradeFrom ahead)
                 || !(connection.getEndPoint() instanceof AbstractEndPoint endPoint)) {
             return NONE.watch(request, hungUp);
         }
-        Watch watch = new Watch(endPoint, jettyConnection, hungUp);
+        Watch watch = new Watch(endPoint, ahead, back, hungUp);
         watch.begin();
         return watch::stop;
     }
@@ -43,23 +45,39 @@ public final class JettyHangUpWatch implements HangUpWatch {
     private static final class Watch implements Callback {
 
         private final AbstractEndPoint endPoint;
-        private final Connection.UpgradeTo connection;
+        private final Connection.UpgradeFrom ahead;
+        private final Connection.UpgradeTo back;
         private final Runnable hungUp;
         private boolean registered;
         private boolean over;
 
-        Watch(AbstractEndPoint endPoint, Connection.UpgradeTo connection, Runnable hungUp) {
+        Watch(AbstractEndPoint endPoint, Connection.UpgradeFrom ahead, Connection.UpgradeTo back, Runnable hungUp) {
             this.endPoint = endPoint;
-            this.connection = connection;
+            this.ahead = ahead;
+            this.back = back;
             this.hungUp = hungUp;
         }
 
         synchronized void begin() {
+            if (sentAhead()) {
+                over = true;
+                return;
+            }
             // Before the call, which may call back before it returns.
             registered = true;
             if (!endPoint.tryFillInterested(this)) {
                 registered = false;
             }
+        }
+
+        /** Whether Jetty holds bytes of a next request already: its buffer may have no room for what a watch would read after them. */
+        private boolean sentAhead() {
+            ByteBuffer bytes = ahead.onUpgradeFrom();
+            if (bytes == null) {
+                return false;
+            }
+            back.onUpgradeTo(bytes);
+            return true;
         }
 
         /** Jetty takes a read that is pending when a response ends for an error: ours is called back and forgotten. */
@@ -91,7 +109,7 @@ public final class JettyHangUpWatch implements HangUpWatch {
                 }
                 over = true;
                 if (count > 0) {
-                    connection.onUpgradeTo(bytes);
+                    back.onUpgradeTo(bytes);
                 }
                 return count < 0;
             } catch (IOException reset) {

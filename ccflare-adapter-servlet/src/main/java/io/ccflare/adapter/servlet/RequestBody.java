@@ -128,7 +128,7 @@ final class RequestBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscr
         do {
             try {
                 pass(to);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 over = true;
                 LOG.log(System.Logger.Level.ERROR, "the reader of a request body failed", e);
             }

@@ -142,7 +142,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         do {
             try {
                 pass();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 exchange.breakOff(e);
             }
             seen = signals.addAndGet(-seen);

@@ -26,6 +26,7 @@ public abstract class AdapterContract
                 ResponseRules,
                 BatchRules,
                 StreamRules,
+                LoadRules,
                 BrokenRules,
                 FaultRules,
                 HangUpRules,

@@ -201,4 +201,81 @@ interface BodyRules extends AdapterHost {
                     .hasCauseInstanceOf(IllegalStateException.class);
         }
     }
+
+    @Test
+    default void aBodyThatComesByteByByteIsHandedOverByteByByte() throws Exception {
+        String text = "0123456789";
+        String[] heads = {"Content-Length: " + text.length(), "Transfer-Encoding: chunked"};
+        for (String head : heads) {
+            boolean chunked = head.startsWith("T");
+            BlockingQueue<Sink> sinks = new LinkedBlockingQueue<>();
+            CompletableFuture<GatewayResponse> answer = new CompletableFuture<>();
+            try (Host host = start(reading(sinks, answer));
+                    RawClient client = RawClient.to(host)) {
+                client.send("POST /v1/a HTTP/1.1", "Host: test", head, "");
+                Sink sink = Waits.take(sinks, "the request");
+                sink.ask(Long.MAX_VALUE);
+                for (char c : text.toCharArray()) {
+                    for (String piece : chunked ? new String[] {"1", "\r", "\n" + c, "\r\n"} : new String[] {"" + c}) {
+                        client.write(piece);
+                    }
+                    assertThat(Waits.take(sink.batches, "a byte")).asString().isEqualTo("" + c);
+                }
+                client.write(chunked ? "0\r\n\r\n" : "");
+                assertThat(Waits.get(sink.all, "the end of the body"))
+                        .asString()
+                        .isEqualTo(text);
+                answer.complete(Answers.text("done").join());
+                assertThat(client.bodyOfAnswer()).isEqualTo("done");
+            }
+        }
+    }
+
+    @Test
+    default void aCallerThatAsksWhetherToGoOnIsToldWhenItsBodyIsWanted() throws Exception {
+        try (Host host = start(echo());
+                RawClient client = RawClient.to(host)) {
+            for (int i = 0; i < 3; i++) {
+                client.send("POST /v1/a HTTP/1.1", "Host: test", "Expect: 100-continue", "Content-Length: 5", "");
+                assertThat(client.head()).startsWith("HTTP/1.1 100");
+                client.write("hello");
+                assertThat(client.head()).startsWith("HTTP/1.1 200");
+                assertThat(client.lastBody()).isEqualTo("5:hello");
+            }
+        }
+    }
+
+    /** A host may say "go on" by itself; what counts is that the refusal does not wait for a body that never comes. */
+    @Test
+    default void aCallerThatAsksWhetherToGoOnMayBeRefused() throws Exception {
+        try (Host host = start(request -> Answers.text(413, "no"));
+                RawClient client = RawClient.to(host)) {
+            client.send("POST /v1/a HTTP/1.1", "Host: test", "Expect: 100-continue", "Content-Length: 5", "");
+            String head = client.head();
+            assertThat(head.startsWith("HTTP/1.1 100") ? client.head() : head).startsWith("HTTP/1.1 413");
+            assertThat(client.lastBody()).isEqualTo("no");
+        }
+    }
+
+    @Test
+    default void aLargeChunkedBodyArrivesWholeWhateverItsChunks() throws Exception {
+        byte[] body = new byte[4 << 20];
+        new Random(5).nextBytes(body);
+        GatewayHandler handler = request -> Sink.readAll(request)
+                .thenApply(bytes -> Answers.text(java.util.Arrays.equals(bytes, body) ? "same" : "different")
+                        .join());
+        try (Host host = start(handler);
+                RawClient client = RawClient.to(host)) {
+            client.send("PUT /v1/a HTTP/1.1", "Host: test", "Transfer-Encoding: chunked", "");
+            Random sizes = new Random(6);
+            for (int at = 0; at < body.length; ) {
+                int size = Math.min(body.length - at, 1 + sizes.nextInt(sizes.nextBoolean() ? 10 : 20_000));
+                client.write(Integer.toHexString(size) + "\r\n").write(body, at, size);
+                client.write("\r\n");
+                at += size;
+            }
+            client.write("0\r\n\r\n");
+            assertThat(client.bodyOfAnswer()).isEqualTo("same");
+        }
+    }
 }

@@ -116,4 +116,32 @@ interface BrokenRules extends AdapterHost {
                     .isTrue();
         }
     }
+
+    @Test
+    default void aBodyOfKnownLengthThatBreaksOffBeforeItsFirstByteIsCut() throws Exception {
+        Source body = new Source();
+        GatewayHandler handler =
+                request -> CompletableFuture.completedFuture(Answers.stream(body, "Content-Length", "10"));
+        try (Host host = start(handler);
+                RawClient client = RawClient.to(host)) {
+            assertThat(client.get("/v1/a").head()).startsWith("HTTP/1.1 200");
+            body.fail(new IOException("upstream is gone"));
+            assertThat(client.rest()).isIn("", "<reset>");
+        }
+    }
+
+    @Test
+    default void aBodyThatBreaksOffWhileItsReaderIsSlowIsCut() throws Exception {
+        Source body = new Source();
+        byte[] block = new byte[64 * 1024];
+        try (Host host = start(request -> Answers.events(body));
+                RawClient client = RawClient.slowTo(host)) {
+            client.get("/v1/a").head();
+            while (body.offer(block, 100)) {
+                assertThat(body.asked.get()).isLessThan(4096);
+            }
+            body.fail(new IOException("upstream is gone"));
+            assertThat(client.rest()).doesNotEndWith("\r\n0\r\n\r\n");
+        }
+    }
 }

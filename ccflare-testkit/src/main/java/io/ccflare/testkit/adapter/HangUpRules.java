@@ -1,6 +1,7 @@
 package io.ccflare.testkit.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ccflare.api.http.GatewayHandler;
@@ -148,6 +149,129 @@ interface HangUpRules extends AdapterHost {
             assertThat(client.exactly(2)).isEqualTo("ok");
             assertThat(client.get("/own").head()).startsWith("HTTP/1.1 200");
             assertThat(answer.cancelled).isNotDone();
+        }
+    }
+
+    @Test
+    default void aResetIsAHangUpBeforeTheAnswerAndWithinIt() throws Exception {
+        assumeTrue(noticesSilentHangUp(), "this host cannot notice a hang-up while nothing is written");
+        Pending answer = new Pending();
+        Source body = new Source();
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        GatewayHandler handler = request -> {
+            asked.complete(null);
+            return request.path().equals("/v1/stream") ? Answers.events(body) : answer;
+        };
+        try (Host host = start(handler);
+                RawClient waiting = RawClient.to(host);
+                RawClient reading = RawClient.to(host)) {
+            waiting.get("/v1/waits");
+            Waits.get(asked, "the request");
+            waiting.reset();
+            Waits.get(answer.cancelled, "the cancellation of an answer");
+            reading.get("/v1/stream").head();
+            body.send("data: 1\n\n");
+            reading.chunk();
+            reading.reset();
+            Waits.get(body.cancelled, "the cancellation of a body");
+        }
+    }
+
+    @Test
+    default void aCallerGoneHalfwayThroughItsBodyIsToldToWhoReadsIt() throws Exception {
+        for (boolean reset : new boolean[] {false, true}) {
+            BlockingQueue<Sink> sinks = new LinkedBlockingQueue<>();
+            CompletableFuture<GatewayResponse> answer = new CompletableFuture<>();
+            Source late = new Source();
+            GatewayHandler handler = request -> {
+                sinks.add(Sink.of(request));
+                return answer;
+            };
+            try (Host host = start(handler);
+                    RawClient client = RawClient.to(host)) {
+                client.send("POST /v1/a HTTP/1.1", "Host: test", "Content-Length: 1000000", "")
+                        .write("half");
+                Sink sink = Waits.take(sinks, "the request");
+                sink.ask(Long.MAX_VALUE);
+                Waits.take(sink.batches, "the first half");
+                if (reset) {
+                    client.reset();
+                } else {
+                    client.close();
+                }
+                assertThatThrownBy(() -> Waits.get(sink.all, "the error")).hasCauseInstanceOf(Exception.class);
+                answer.complete(GatewayResponse.of(200, Headers.empty(), late, late::release));
+                byte[] block = new byte[1024];
+                Waits.until(() -> late.givenUp() || offered(late, block), "the end of an answer for nobody");
+            }
+        }
+    }
+
+    @Test
+    default void aCallerGoneWithinItsHeadIsNobodysRequest() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        GatewayHandler handler = request -> {
+            asked.incrementAndGet();
+            return Answers.text("ok");
+        };
+        String head = "POST /v1/a HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n";
+        try (Host host = start(handler)) {
+            for (int length : new int[] {0, 1, 10, 25, head.length()}) {
+                try (RawClient ended = RawClient.to(host);
+                        RawClient reset = RawClient.to(host)) {
+                    ended.write(head.substring(0, length)).endSending();
+                    ended.rest();
+                    reset.write(head.substring(0, length)).reset();
+                }
+            }
+            try (RawClient client = RawClient.to(host)) {
+                assertThat(client.get("/v1/a").bodyOfAnswer()).isEqualTo("ok");
+            }
+            assertThat(asked).hasValue(1);
+        }
+    }
+
+    /** Whoever comes first, the end or the hang-up: the response is let go of once, which the host checks when it is closed. */
+    @Test
+    default void aHangUpAtTheLastByteDoesNoHarm() throws Exception {
+        BlockingQueue<Source> bodies = new LinkedBlockingQueue<>();
+        GatewayHandler handler = request -> {
+            Source body = new Source();
+            bodies.add(body);
+            return CompletableFuture.completedFuture(GatewayResponse.of(200, Headers.empty(), body, body::release));
+        };
+        try (Host host = start(handler)) {
+            for (int i = 0; i < 100; i++) {
+                RawClient client = RawClient.to(host);
+                client.get("/v1/a").head();
+                Source body = Waits.take(bodies, "request " + i).send("last");
+                client.chunk();
+                CompletableFuture<Void> ended = CompletableFuture.runAsync(body::end);
+                if (i % 2 == 0) {
+                    client.reset();
+                } else {
+                    client.close();
+                }
+                Waits.get(ended, "the end of the body");
+                assertThat(body.released.get()).isLessThanOrEqualTo(1);
+            }
+            try (RawClient client = RawClient.to(host)) {
+                assertThat(client.get("/own").bodyOfAnswer()).isEqualTo("own");
+            }
+        }
+    }
+
+    @Test
+    default void whoHangsUpWithRequestsSentAheadIsGoneAsWell() throws Exception {
+        Source body = new Source();
+        try (Host host = start(request -> Answers.events(body));
+                RawClient client = RawClient.to(host)) {
+            client.get("/v1/a").head();
+            body.send("data: 1\n\n");
+            client.chunk();
+            client.get("/v1/b").get("/v1/c").close();
+            byte[] block = new byte[1024];
+            Waits.until(() -> body.givenUp() || offered(body, block), "the cancellation");
         }
     }
 }

@@ -64,6 +64,11 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
+    RawClient write(byte[] bytes, int from, int count) throws IOException {
+        socket.getOutputStream().write(bytes, from, count);
+        return this;
+    }
+
     /** Status line and headers with the empty line after them. */
     String head() throws IOException {
         StringBuilder head = new StringBuilder();

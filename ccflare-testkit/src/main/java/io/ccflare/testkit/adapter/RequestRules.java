@@ -149,4 +149,56 @@ interface RequestRules extends AdapterHost {
             assertThat(seen).isEmpty();
         }
     }
+
+    @Test
+    default void largeAndManyHeadersArriveWhole() throws Exception {
+        String large = "v".repeat(6000);
+        GatewayRequest request = seen("/v1", "GET /v1/models HTTP/1.1", "Host: test", "x-large: " + large, "");
+        assertThat(request.headers().all("x-large")).containsExactly(large);
+        String[] many = new String[83];
+        many[0] = "GET /v1/models HTTP/1.1";
+        many[1] = "Host: test";
+        for (int i = 2; i < 82; i++) {
+            many[i] = (i % 2 == 0 ? "x-repeated: " : "X-Repeated-" + i + ": ") + i;
+        }
+        many[82] = "";
+        GatewayRequest crowded = seen("/v1", many);
+        assertThat(crowded.headers().size()).isEqualTo(81);
+        assertThat(crowded.headers().all("x-repeated"))
+                .hasSize(40)
+                .startsWith("2", "4", "6")
+                .endsWith("80");
+    }
+
+    @Test
+    default void aConnectionLivesOnAfterErrorsThatWereAnsweredWhole() throws Exception {
+        BlockingQueue<GatewayRequest> seen = new LinkedBlockingQueue<>();
+        GatewayHandler handler = request -> {
+            seen.add(request);
+            if (request.path().equals("/v1/throws")) {
+                throw new IllegalStateException("broken");
+            }
+            return Sink.readAll(request)
+                    .thenApply(bytes -> Answers.text(request.path().equals("/v1/busy") ? 529 : 400, "sorry")
+                            .join());
+        };
+        try (Host host = start(handler);
+                RawClient client = RawClient.to(host)) {
+            for (int i = 0; i < 5; i++) {
+                client.send("POST /v1/bad HTTP/1.1", "Host: test", "Content-Length: 5", "")
+                        .write("hello");
+                assertThat(client.head()).startsWith("HTTP/1.1 400");
+                assertThat(client.lastBody()).isEqualTo("sorry");
+                client.send("POST /v1/busy HTTP/1.1", "Host: test", "Transfer-Encoding: chunked", "")
+                        .write("5\r\nhello\r\n0\r\nx-trailer: yes\r\n\r\n");
+                assertThat(client.head()).startsWith("HTTP/1.1 529");
+                assertThat(client.lastBody()).isEqualTo("sorry");
+                assertThat(client.get("/v1/throws").head()).startsWith("HTTP/1.1 500");
+                assertThat(client.lastBody()).contains("error");
+                assertThat(client.get("/nowhere").head()).startsWith("HTTP/1.1 404");
+                client.lastBody();
+            }
+            assertThat(seen).hasSize(15);
+        }
+    }
 }

@@ -6,6 +6,8 @@ import io.ccflare.api.http.FixedBody;
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayResponse;
 import io.ccflare.api.http.Headers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -197,6 +199,62 @@ interface ResponseRules extends AdapterHost {
             new Thread(() -> answer.complete(Answers.text("late").join())).start();
             assertThat(client.head()).startsWith("HTTP/1.1 200");
             assertThat(client.exactly(4)).isEqualTo("late");
+        }
+    }
+
+    @Test
+    default void aBodyWhereHttpHasNoneIsNotWritten() throws Exception {
+        GatewayHandler handler = request -> CompletableFuture.completedFuture(GatewayResponse.of(
+                Integer.parseInt(request.path().substring("/v1/".length())),
+                Headers.of("x-a", "b"),
+                FixedBody.of("HTTP/1.1 666 smuggled".getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+        try (Host host = start(handler);
+                RawClient client = RawClient.to(host)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.get("/v1/204").head()).startsWith("HTTP/1.1 204");
+                assertThat(client.get("/v1/304").head()).startsWith("HTTP/1.1 304");
+                assertThat(client.send("HEAD /v1/200 HTTP/1.1", "Host: test", "")
+                                .head())
+                        .startsWith("HTTP/1.1 200");
+                assertThat(client.send("HEAD /v1/404 HTTP/1.1", "Host: test", "")
+                                .head())
+                        .startsWith("HTTP/1.1 404");
+            }
+            assertThat(client.get("/own").bodyOfAnswer()).isEqualTo("own");
+        }
+    }
+
+    @Test
+    default void largeAndRepeatedHeadersGoOutWhole() throws Exception {
+        List<String> headers = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            headers.add("Set-Cookie");
+            headers.add("c" + i + "=" + "v".repeat(200) + "; Path=/; HttpOnly");
+        }
+        headers.add("x-large");
+        headers.add("w".repeat(3000));
+        try (Host host = start(request -> Answers.text(200, "ok", headers.toArray(new String[0])));
+                RawClient client = RawClient.to(host)) {
+            String head = client.get("/v1/a").head();
+            for (int i = 0; i < headers.size(); i += 2) {
+                assertThat(head.lines().map(line -> line.replaceFirst("^(?i)set-cookie", "Set-Cookie")))
+                        .contains(headers.get(i) + ": " + headers.get(i + 1));
+            }
+            assertThat(client.exactly(2)).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    default void anAnswerMayBeThereAtOnceOrComeFromAnotherThread() throws Exception {
+        GatewayHandler handler = request -> request.path().equals("/v1/now")
+                ? Answers.text("now")
+                : CompletableFuture.supplyAsync(() -> Answers.text("later").join());
+        try (Host host = start(handler);
+                RawClient client = RawClient.to(host)) {
+            for (int i = 0; i < 100; i++) {
+                assertThat(client.get("/v1/now").bodyOfAnswer()).isEqualTo("now");
+                assertThat(client.get("/v1/later").bodyOfAnswer()).isEqualTo("later");
+            }
         }
     }
 }

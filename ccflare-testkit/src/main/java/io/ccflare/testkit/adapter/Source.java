@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A response body in the test's hand: hands over what the test says, when it was asked for. */
@@ -14,6 +15,7 @@ final class Source implements Flow.Publisher<List<ByteBuffer>> {
 
     final CompletableFuture<Void> cancelled = new CompletableFuture<>();
     final AtomicLong asked = new AtomicLong();
+    final AtomicInteger released = new AtomicInteger();
     private final CompletableFuture<Flow.Subscriber<? super List<ByteBuffer>>> subscriber = new CompletableFuture<>();
     private final Semaphore demand = new Semaphore(0);
 
@@ -61,6 +63,22 @@ final class Source implements Flow.Publisher<List<ByteBuffer>> {
 
     void fail(Throwable cause) throws Exception {
         to().onError(cause);
+    }
+
+    /** Completes, unless it was given up meanwhile. */
+    void end() {
+        if (!givenUp()) {
+            subscriber.join().onComplete();
+        }
+    }
+
+    /** For a response to run when it is closed. */
+    void release() {
+        released.incrementAndGet();
+    }
+
+    boolean givenUp() {
+        return cancelled.isDone() || released.get() > 0;
     }
 
     private Flow.Subscriber<? super List<ByteBuffer>> to() throws Exception {

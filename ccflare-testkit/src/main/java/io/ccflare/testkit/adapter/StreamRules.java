@@ -3,8 +3,6 @@ package io.ccflare.testkit.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.http.GatewayHandler;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
@@ -29,14 +27,14 @@ interface StreamRules extends AdapterHost {
         try (Host host = start(request -> Answers.events(body));
                 RawClient client = RawClient.to(host)) {
             client.get("/v1/a").head();
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 200; i++) {
                 String event = "event: e" + i + "\n";
                 body.send(event, "data: " + i, "\n\n");
                 assertThat(client.chunk()).as("one batch is one chunk").isEqualTo(event + "data: " + i + "\n\n");
             }
             body.complete();
             assertThat(client.chunk()).isEmpty();
-            assertThat(body.asked.get()).as("one batch is asked for at a time").isBetween(50L, 51L);
+            assertThat(body.asked.get()).as("one batch is asked for at a time").isBetween(200L, 201L);
         }
     }
 
@@ -64,7 +62,7 @@ interface StreamRules extends AdapterHost {
             while (sent < blocks && body.offer(block, 300)) {
                 sent++;
             }
-            assertThat(sent).as("blocks taken while nobody read").isLessThan(blocks / 2);
+            assertThat(sent).as("blocks taken while nobody read").isLessThan(blocks / 4);
             var read = java.util.concurrent.CompletableFuture.supplyAsync(() -> drained(client));
             for (; sent < blocks; sent++) {
                 assertThat(body.offer(block, 10_000)).isTrue();
@@ -79,44 +77,6 @@ interface StreamRules extends AdapterHost {
             return client.drain();
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    @Test
-    default void openStreamsHoldNoThread() throws Exception {
-        int streams = 200;
-        BlockingQueue<Source> bodies = new LinkedBlockingQueue<>();
-        GatewayHandler handler = request -> {
-            Source body = new Source();
-            bodies.add(body);
-            return Answers.events(body);
-        };
-        List<RawClient> clients = new ArrayList<>();
-        try (Host host = start(handler)) {
-            int before = Thread.getAllStackTraces().size();
-            List<Source> open = new ArrayList<>();
-            for (int i = 0; i < streams; i++) {
-                RawClient client = RawClient.to(host);
-                clients.add(client);
-                client.get("/v1/a");
-                open.add(Waits.take(bodies, "request " + i).send("first"));
-                client.head();
-                assertThat(client.chunk()).isEqualTo("first");
-            }
-            assertThat(Thread.getAllStackTraces().size() - before)
-                    .as("threads more than before")
-                    .isLessThan(streams / 4);
-            for (int i = 0; i < streams; i++) {
-                open.get(i).send("second").complete();
-            }
-            for (RawClient client : clients) {
-                assertThat(client.chunks()).isEqualTo("second");
-                client.close();
-            }
-        } finally {
-            for (RawClient client : clients) {
-                client.close();
-            }
         }
     }
 
@@ -161,5 +121,45 @@ interface StreamRules extends AdapterHost {
                 assertThat(client.bodyOfAnswer()).isEqualTo("two");
             }
         }
+    }
+
+    @Test
+    default void requestsWithBodiesSentAheadAreAnsweredInTurn() throws Exception {
+        BlockingQueue<Source> bodies = new LinkedBlockingQueue<>();
+        GatewayHandler handler = request -> {
+            Source body = new Source();
+            return Sink.readAll(request).thenApply(bytes -> {
+                bodies.add(body);
+                return Answers.stream(body, "x-read", Integer.toString(bytes.length));
+            });
+        };
+        try (Host host = start(handler)) {
+            // Over and over, since it is a matter of chance which bytes a host reads together.
+            for (int round = 0; round < 10; round++) {
+                try (RawClient client = RawClient.to(host)) {
+                    client.write(sentAhead(5));
+                    for (int i = 1; i <= 5; i++) {
+                        Source body = Waits.take(bodies, "request " + i).send("answer ");
+                        assertThat(client.head()).contains("x-read: " + i * 3000 + "\r\n");
+                        assertThat(client.chunk()).isEqualTo("answer ");
+                        assertThat(bodies).as("requests before their turn").isEmpty();
+                        body.send(Integer.toString(i)).complete();
+                        assertThat(client.chunks()).isEqualTo(Integer.toString(i));
+                    }
+                    assertThat(client.get("/own").bodyOfAnswer()).isEqualTo("own");
+                }
+            }
+        }
+    }
+
+    private static String sentAhead(int requests) {
+        StringBuilder all = new StringBuilder();
+        for (int i = 1; i <= requests; i++) {
+            all.append("POST /v1/a HTTP/1.1\r\nHost: test\r\nContent-Length: ")
+                    .append(i * 3000)
+                    .append("\r\n\r\n")
+                    .append("x".repeat(i * 3000));
+        }
+        return all.toString();
     }
 }
