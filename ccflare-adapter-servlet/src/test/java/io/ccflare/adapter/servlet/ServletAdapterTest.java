@@ -1,5 +1,7 @@
 package io.ccflare.adapter.servlet;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.testkit.adapter.AdapterContract;
 import io.ccflare.testkit.adapter.Host;
@@ -10,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -46,6 +49,13 @@ class ServletAdapterTest extends AdapterContract {
     @Override
     public boolean noticesSilentHangUp() {
         return container != Container.TOMCAT;
+    }
+
+    @Test
+    @Override
+    public void spacesInsideAHeaderStayAsTheyWereSent() throws Exception {
+        assumeTrue(container != Container.UNDERTOW, "Undertow's parser makes one space of several");
+        super.spacesInsideAHeaderStayAsTheyWereSent();
     }
 
     private static final class Own extends HttpServlet {
