@@ -78,6 +78,13 @@ final class Exchange implements AsyncListener {
 
     /** Writes a response, unless the exchange has ended meanwhile: then it is closed. */
     void answer(GatewayResponse answered) {
+        RequestBody asked = requestBody;
+        if (asked != null && asked.brokeOff()) {
+            // Nobody waits for it, and not every container says so to who tries to write.
+            answered.close();
+            breakOff(null);
+            return;
+        }
         ResponseBody body = new ResponseBody(this, request, response, answered);
         responseBody = body;
         if (phase.compareAndSet(Phase.WAITING, Phase.DELIVERING)) {

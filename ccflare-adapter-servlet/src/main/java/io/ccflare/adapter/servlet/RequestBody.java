@@ -35,6 +35,7 @@ final class RequestBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscr
     private volatile boolean readable;
     private volatile boolean allRead;
     private volatile boolean over;
+    private volatile boolean brokeOff;
     private volatile @Nullable Throwable failure;
     /** Bytes of a known length that have not been read; -1 when it is not known. Touched only by who drains. */
     private long expected;
@@ -116,6 +117,7 @@ final class RequestBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscr
 
     @Override
     public void onError(Throwable cause) {
+        brokeOff = true;
         fail(cause);
     }
 
@@ -175,9 +177,15 @@ final class RequestBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscr
             expected -= expected > 0 && count > 0 ? count : 0;
             return count > 0 ? arrival(bytes, count) : null;
         } catch (IOException | RuntimeException e) {
+            brokeOff = true;
             failure = e;
             return null;
         }
+    }
+
+    /** Whether the caller has not sent what it announced: it is gone, or its next request would not be found. */
+    boolean brokeOff() {
+        return brokeOff;
     }
 
     /** What the container says is there may be less than is there (Tomcat). */

@@ -202,7 +202,9 @@ interface HangUpRules extends AdapterHost {
                 assertThatThrownBy(() -> Waits.get(sink.all, "the error")).hasCauseInstanceOf(Exception.class);
                 answer.complete(GatewayResponse.of(200, Headers.empty(), late, late::release));
                 byte[] block = new byte[1024];
-                Waits.until(() -> late.givenUp() || offered(late, block), "the end of an answer for nobody");
+                Waits.until(
+                        () -> answer.isCancelled() || late.givenUp() || offered(late, block),
+                        "the end of an answer for nobody");
             }
         }
     }
