@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Mounts a {@link GatewayHandler} in a servlet container, for every method:
@@ -63,25 +64,24 @@ public final class GatewayServlet extends HttpServlet {
     private static void conclude(
             AsyncContext async, HttpServletRequest request, HttpServletResponse response, ServletMount.Ending ending) {
         try {
-            if (ending == ServletMount.Ending.WHOLE || cutHere(request, response)) {
+            if (ending == ServletMount.Ending.WHOLE) {
+                async.complete();
+            } else if (UndertowConnection.has(request)) {
+                UndertowConnection.of(request).cut(async);
+            } else if (jettyAborts(response)) {
                 async.complete();
             } else {
                 async.dispatch();
             }
-        } catch (IllegalStateException | UnsupportedOperationException over) {
+        } catch (IllegalStateException | UnsupportedOperationException | RejectedExecutionException over) {
             // The container has ended the request itself: the caller hung up, or the container stops.
             LOG.log(System.Logger.Level.DEBUG, "a request could not be concluded", over);
         }
     }
 
-    /** False where the Servlet API has no way but a dispatch to a servlet that throws. */
-    private static boolean cutHere(HttpServletRequest request, HttpServletResponse response) {
+    private static boolean jettyAborts(HttpServletResponse response) {
         try {
-            if (UndertowConnection.has(request)) {
-                UndertowConnection.of(request).cut();
-            } else {
-                response.sendError(-1);
-            }
+            response.sendError(-1);
             return true;
         } catch (IllegalStateException | IllegalArgumentException | IOException notJetty) {
             return false;

@@ -5,12 +5,16 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.servlet.spec.HttpServletRequestImpl;
+import io.undertow.util.AttachmentKey;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.conduits.ConduitStreamSourceChannel;
+import org.xnio.conduits.StreamSinkConduit;
 
 /**
  * What the Servlet API cannot do on Undertow 2.3: cut a connection (over HTTP/2 a stream), learn that one has ended, and notice a
@@ -18,14 +22,29 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
  */
 final class UndertowConnection {
 
+    private static final AttachmentKey<UndertowConnection> KEY = AttachmentKey.create(UndertowConnection.class);
+
     private final HttpServerExchange exchange;
+    private volatile @Nullable StreamSinkConduit sink;
 
     private UndertowConnection(HttpServerExchange exchange) {
         this.exchange = exchange;
+        exchange.addResponseWrapper((factory, ignored) -> {
+            StreamSinkConduit created = factory.create();
+            sink = created;
+            return created;
+        });
     }
 
+    /** The same one for every call with a request; the first must come before anything is written. */
     static UndertowConnection of(HttpServletRequest request) {
-        return new UndertowConnection(((HttpServletRequestImpl) unwrapped(request)).getExchange());
+        HttpServerExchange exchange = ((HttpServletRequestImpl) unwrapped(request)).getExchange();
+        UndertowConnection connection = exchange.getAttachment(KEY);
+        if (connection == null) {
+            connection = new UndertowConnection(exchange);
+            exchange.putAttachment(KEY, connection);
+        }
+        return connection;
     }
 
     /** By name, since elsewhere the class is not there. */
@@ -41,8 +60,22 @@ final class UndertowConnection {
         return own;
     }
 
-    void cut() throws IOException {
-        exchange.getConnection().close();
+    /** Ends the request too. On the connection's own thread, where Undertow does not log what it finds closed. */
+    void cut(AsyncContext async) {
+        exchange.getIoThread().execute(() -> {
+            StreamSinkConduit begun = sink;
+            try {
+                if (begun != null) {
+                    begun.truncateWrites();
+                } else {
+                    IoUtils.safeClose(exchange.getConnection());
+                }
+            } catch (IOException closed) {
+                IoUtils.safeClose(exchange.getConnection());
+            } finally {
+                async.complete();
+            }
+        });
     }
 
     /** Undertow tells no listener of the Servlet API when a connection is closed under a response that waits. */
