@@ -70,6 +70,8 @@ enum Container {
             Connector connector = new Connector();
             connector.setPort(0);
             connector.setProperty("address", "127.0.0.1");
+            // Otherwise its port is not closed by a graceful stop.
+            connector.setProperty("bindOnInit", "false");
             // By default a connection is closed after 100 requests.
             connector.setProperty("maxKeepAliveRequests", "-1");
             connector.addUpgradeProtocol(new Http2Protocol());
