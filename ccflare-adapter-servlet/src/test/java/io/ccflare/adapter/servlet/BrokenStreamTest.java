@@ -167,7 +167,7 @@ class BrokenStreamTest {
         }
     }
 
-    private static String end(InputStream in) {
+    static String end(InputStream in) {
         try {
             return in.read() < 0 ? CLEAN : CUT;
         } catch (IOException reset) {

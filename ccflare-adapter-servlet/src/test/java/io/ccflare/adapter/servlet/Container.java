@@ -74,6 +74,7 @@ enum Container {
             connector.setProperty("bindOnInit", "false");
             // By default a connection is closed after 100 requests.
             connector.setProperty("maxKeepAliveRequests", "-1");
+            connector.setAsyncTimeout(ASYNC_TIME_OUT_MILLIS);
             connector.addUpgradeProtocol(new Http2Protocol());
             tomcat.setConnector(connector);
             Context context = tomcat.addContext("", base.getPath());
@@ -131,6 +132,7 @@ enum Container {
         }
     };
 
+    static final int ASYNC_TIME_OUT_MILLIS = 50;
     private static final Duration GRACE = Duration.ofSeconds(3);
 
     private final String title;

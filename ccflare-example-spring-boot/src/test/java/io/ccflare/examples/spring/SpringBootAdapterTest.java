@@ -5,6 +5,10 @@ import io.ccflare.adapter.servlet.ServletMount;
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.testkit.adapter.AdapterContract;
 import io.ccflare.testkit.adapter.Host;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -16,8 +20,6 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RestController;
 
 /** The contract on the Tomcat that Spring Boot starts, behind its own filters. */
 class SpringBootAdapterTest extends AdapterContract {
@@ -68,21 +70,23 @@ class SpringBootAdapterTest extends AdapterContract {
         /** By default a connection is closed after 100 requests. */
         @Bean
         WebServerFactoryCustomizer<TomcatServletWebServerFactory> keepAlive() {
-            return factory -> factory.addConnectorCustomizers(
-                    connector -> connector.setProperty("maxKeepAliveRequests", "-1"));
+            return factory ->
+                    factory.addConnectorCustomizers(connector -> connector.setProperty("maxKeepAliveRequests", "-1"));
         }
 
+        /** A servlet, since a mount at the root goes before every controller. */
         @Bean
-        Own own() {
-            return new Own();
+        ServletRegistrationBean<HttpServlet> own() {
+            return new ServletRegistrationBean<>(new Own(), "/own");
         }
     }
 
-    @RestController
-    static class Own {
-        @GetMapping("/own")
-        String own() {
-            return "own";
+    private static final class Own extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            response.getOutputStream().print("own");
         }
     }
 }

@@ -122,7 +122,9 @@ class SpringBootServiceTest {
         assertThat(answer.headers().firstValue("content-type").orElse("")).startsWith("text/event-stream");
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             assertThat(lines.readLine()).isEqualTo("event: message_start");
-            assertThat(upstream.openStreams()).as("streams that are still being sent when the first line is here").isEqualTo(1);
+            assertThat(upstream.openStreams())
+                    .as("streams that are still being sent when the first line is here")
+                    .isEqualTo(1);
             assertThat(lines.lines().toList()).contains("event: message_stop");
         }
     }
@@ -149,7 +151,9 @@ class SpringBootServiceTest {
     void its_own_route_works_as_before_and_the_filter_stands_before_both() throws Exception {
         assertThat(send("GET", "/hello", "annas-token", "").body()).isEqualTo("Hello, anna!");
         assertThat(send("GET", "/hello", "guessed", "").statusCode()).isEqualTo(401);
-        assertThat(send("POST", "/v1/messages", "guessed", MESSAGE.formatted(false)).statusCode()).isEqualTo(401);
+        assertThat(send("POST", "/v1/messages", "guessed", MESSAGE.formatted(false))
+                        .statusCode())
+                .isEqualTo(401);
         assertThat(upstream.count()).isZero();
     }
 
