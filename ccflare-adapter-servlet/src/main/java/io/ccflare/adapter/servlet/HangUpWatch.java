@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 /**
  * Notices a caller that hangs up while nothing is being written to it. The Servlet API has no way to do so: without a watch a
  * hang-up shows when the next bytes are written, or when the container reports it (HTTP/2 does). {@link JettyHangUpWatch} is the one for
- * Jetty.
+ * Jetty; Undertow is watched by default; on Tomcat there is no way.
  *
  * <p>Thread-safe.
  *
