@@ -9,6 +9,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -38,6 +40,7 @@ public final class GatewayServlet extends HttpServlet {
     private static final System.Logger LOG = System.getLogger(GatewayServlet.class.getName());
 
     private final transient ServletMount mount;
+    private final transient Set<Exchange> open = ConcurrentHashMap.newKeySet();
 
     /** A servlet with the defaults of {@link ServletMount}: mounted where the container maps it. */
     public GatewayServlet(GatewayHandler handler) {
@@ -59,7 +62,18 @@ public final class GatewayServlet extends HttpServlet {
                     "asynchronous requests are off: register GatewayServlet, and every filter in front, with asyncSupported = true");
         }
         AsyncContext async = request.startAsync(request, response);
-        mount.serve(request, response, async).thenAccept(ending -> conclude(async, request, response, ending));
+        Exchange exchange = mount.begin(request, response, async);
+        open.add(exchange);
+        exchange.ending().thenAccept(ending -> {
+            open.remove(exchange);
+            conclude(async, request, response, ending);
+        });
+    }
+
+    /** Breaks off what is still open: the container stops, has waited as long as it would, and may not tell of it in another way. */
+    @Override
+    public void destroy() {
+        open.forEach(exchange -> exchange.breakOff(null));
     }
 
     private static void conclude(
@@ -67,7 +81,7 @@ public final class GatewayServlet extends HttpServlet {
         try {
             if (ending == ServletMount.Ending.WHOLE) {
                 async.complete();
-            } else if (UndertowConnection.has(request)) {
+            } else if (Unwrapped.isUndertows(request)) {
                 UndertowConnection.of(request).cut(async);
             } else if (jettyAborts(response)) {
                 async.complete();

@@ -18,9 +18,8 @@ public interface HangUpWatch {
     HangUpWatch NONE = (request, hungUp) -> () -> {};
 
     /** Watches the connections of Undertow 2.3 that are HTTP/1.1 in clear text, and nothing elsewhere. */
-    HangUpWatch DEFAULT = (request, hungUp) -> UndertowConnection.has(request)
-            ? UndertowConnection.of(request).watch(hungUp)
-            : NONE.watch(request, hungUp);
+    HangUpWatch DEFAULT = (request, hungUp) ->
+            Unwrapped.isUndertows(request) ? UndertowConnection.of(request).watch(hungUp) : NONE.watch(request, hungUp);
 
     /**
      * Begins to watch the connection of a request whose body has been read to its end.

@@ -67,17 +67,21 @@ public final class ServletMount {
      * @return complete when the response has ended; never fails. Completes on a thread of the container or of the handler
      */
     public CompletionStage<Ending> serve(HttpServletRequest request, HttpServletResponse response, AsyncContext async) {
+        return begin(request, response, async).ending();
+    }
+
+    Exchange begin(HttpServletRequest request, HttpServletResponse response, AsyncContext async) {
         async.setTimeout(0);
         Exchange exchange = new Exchange(request, response, errors, watch);
         async.addListener(exchange, request, response);
-        if (UndertowConnection.has(request)) {
+        if (Unwrapped.isUndertows(request)) {
             UndertowConnection.of(request).whenOver(exchange::over);
         }
         GatewayRequest translated = translate(request, exchange);
         if (translated != null) {
             exchange.run(handler, translated);
         }
-        return exchange.ending();
+        return exchange;
     }
 
     /** Null when the request has been answered instead. */

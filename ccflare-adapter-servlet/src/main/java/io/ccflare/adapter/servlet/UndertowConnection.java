@@ -7,8 +7,6 @@ import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.servlet.spec.HttpServletRequestImpl;
 import io.undertow.util.AttachmentKey;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +16,7 @@ import org.xnio.conduits.StreamSinkConduit;
 
 /**
  * What the Servlet API cannot do on Undertow 2.3: cut a connection (over HTTP/2 a stream), learn that one has ended, and notice a
- * hang-up while nothing is written. Uses Undertow's public classes, and is loaded only for a request that is Undertow's own.
+ * hang-up while nothing is written. Uses Undertow's public classes, present only there: ask {@link Unwrapped} before this class is touched.
  */
 final class UndertowConnection {
 
@@ -38,26 +36,13 @@ final class UndertowConnection {
 
     /** The same one for every call with a request; the first must come before anything is written. */
     static UndertowConnection of(HttpServletRequest request) {
-        HttpServerExchange exchange = ((HttpServletRequestImpl) unwrapped(request)).getExchange();
+        HttpServerExchange exchange = ((HttpServletRequestImpl) Unwrapped.of(request)).getExchange();
         UndertowConnection connection = exchange.getAttachment(KEY);
         if (connection == null) {
             connection = new UndertowConnection(exchange);
             exchange.putAttachment(KEY, connection);
         }
         return connection;
-    }
-
-    /** By name, since elsewhere the class is not there. */
-    static boolean has(HttpServletRequest request) {
-        return unwrapped(request).getClass().getName().equals("io.undertow.servlet.spec.HttpServletRequestImpl");
-    }
-
-    private static ServletRequest unwrapped(ServletRequest request) {
-        ServletRequest own = request;
-        while (own instanceof ServletRequestWrapper wrapper) {
-            own = wrapper.getRequest();
-        }
-        return own;
     }
 
     /** Ends the request too. On the connection's own thread, where Undertow does not log what it finds closed. */
