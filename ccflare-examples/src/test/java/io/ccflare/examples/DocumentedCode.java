@@ -34,6 +34,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 
 /** The code that stands in README.md and docs, so that it compiles; {@link DocumentationTest} compares the two. */
 final class DocumentedCode {
@@ -99,6 +102,24 @@ final class DocumentedCode {
                     config.routes.get("/notes", notes::list);
                 })
                 .start(8080);
+    }
+
+    static void stopping(Gateway gateway) {
+        Javalin javalin = Javalin.create(config -> {
+            JavalinGateway.mount(config, "/v1", gateway);
+            config.jetty.modifyServer(server -> {
+                server.insertHandler(new GracefulHandler());
+                server.setStopTimeout(30_000);
+            });
+        });
+        javalin.start();
+        javalin.stop();
+        gateway.close();
+    }
+
+    static void stopping(Server server, ServletContextHandler context) {
+        server.setHandler(new GracefulHandler(context));
+        server.setStopTimeout(30_000);
     }
 
     static GatewayServlet servlet(Gateway gateway) {

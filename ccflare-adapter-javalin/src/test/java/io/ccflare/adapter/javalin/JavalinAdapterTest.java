@@ -21,7 +21,7 @@ class JavalinAdapterTest extends AdapterContract {
             config.startup.showJavalinBanner = false;
             config.jetty.host = "127.0.0.1";
             config.jetty.port = 0;
-            // The graceful way to stop: the handler counts what is under way, the server waits for it.
+            // The graceful way to stop: the handler refuses what is new, the server waits for what is under way.
             config.jetty.modifyServer(server -> {
                 server.insertHandler(new GracefulHandler());
                 server.setStopTimeout(3000);

@@ -63,6 +63,12 @@ class SpringBootAdapterTest extends AdapterContract {
         return false;
     }
 
+    /** Tomcat ends a connection after some of them (400, 500 and 503 among others) and says so. */
+    @Override
+    public boolean keepsConnectionsAfterErrors() {
+        return false;
+    }
+
     @Configuration
     @EnableAutoConfiguration
     static class Application {

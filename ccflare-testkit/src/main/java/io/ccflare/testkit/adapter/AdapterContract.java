@@ -54,4 +54,10 @@ public abstract class AdapterContract
     public boolean noticesSilentHangUp() {
         return true;
     }
+
+    /** Whether a connection lives on after an answer with an error status. Default: yes. A host may announce its end of its own accord. */
+    @Override
+    public boolean keepsConnectionsAfterErrors() {
+        return true;
+    }
 }

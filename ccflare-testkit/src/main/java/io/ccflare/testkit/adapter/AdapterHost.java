@@ -13,6 +13,8 @@ interface AdapterHost {
 
     boolean noticesSilentHangUp();
 
+    boolean keepsConnectionsAfterErrors();
+
     default Host start(GatewayHandler handler) throws Exception {
         return open(Map.of("/v1", handler));
     }

@@ -70,6 +70,22 @@ interface BatchRules extends AdapterHost {
     }
 
     @Test
+    default void anEndThatIsToldWhileTheLastBatchIsBeingWrittenWaitsForIt() throws Exception {
+        byte[] bytes = random(3 << 20);
+        List<List<ByteBuffer>> batches = List.of(
+                List.of(ByteBuffer.wrap(bytes, 0, 1 << 20)),
+                List.of(ByteBuffer.wrap(bytes, 1 << 20, 1 << 10), ByteBuffer.wrap(bytes, 1025 << 10, 2047 << 10)));
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Host host = serving(new Batches(batches, other))) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(fetched(host)).isEqualTo(bytes);
+            }
+        } finally {
+            other.shutdown();
+        }
+    }
+
+    @Test
     default void oneBufferOfEightMegabytesArrivesWhateverItsKind() throws Exception {
         byte[] bytes = random(8 << 20);
         ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();

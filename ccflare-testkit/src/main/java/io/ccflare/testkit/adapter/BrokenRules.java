@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 /** A body that broke off never looks complete. */
 interface BrokenRules extends AdapterHost {
 
+    /** What may follow the data of a chunk where the connection ends: some hosts send the chunk's line end at once. */
+    String[] NO_MORE = {"", "\r\n", "<reset>", "\r\n<reset>"};
+
     @Test
     default void aChunkedBodyThatBreaksOffHasNoLastChunk() throws Exception {
         Source body = new Source();
@@ -23,7 +26,7 @@ interface BrokenRules extends AdapterHost {
             body.send("data: 1\n\n");
             assertThat(client.chunk()).isEqualTo("data: 1\n\n");
             body.fail(new IOException("upstream is gone"));
-            assertThat(client.rest()).isIn("", "<reset>", "\r\n", "\r\n<reset>");
+            assertThat(client.rest()).isIn((Object[]) NO_MORE);
         }
     }
 
@@ -36,7 +39,7 @@ interface BrokenRules extends AdapterHost {
             body.send("data: 1\n\n").send("data: 2\n\n").fail(new IOException("upstream is gone"));
             client.head();
             assertThat(client.chunksOf(18)).isEqualTo("data: 1\n\ndata: 2\n\n");
-            assertThat(client.rest()).isIn("", "<reset>", "\r\n", "\r\n<reset>");
+            assertThat(client.rest()).isIn((Object[]) NO_MORE);
         }
     }
 
@@ -47,7 +50,7 @@ interface BrokenRules extends AdapterHost {
                 RawClient client = RawClient.to(host)) {
             assertThat(client.get("/v1/a").head()).startsWith("HTTP/1.1 200");
             body.fail(new IOException("upstream is gone"));
-            assertThat(client.rest()).isIn("", "<reset>", "\r\n", "\r\n<reset>");
+            assertThat(client.rest()).isIn("", "<reset>");
         }
     }
 
@@ -62,7 +65,7 @@ interface BrokenRules extends AdapterHost {
             body.send("half");
             assertThat(client.exactly(4)).isEqualTo("half");
             body.fail(new IOException("upstream is gone"));
-            assertThat(client.rest()).isIn("", "<reset>", "\r\n", "\r\n<reset>");
+            assertThat(client.rest()).isIn("", "<reset>");
         }
     }
 

@@ -3,9 +3,9 @@ package io.ccflare.testkit.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.http.GatewayHandler;
-import io.ccflare.api.http.GatewayResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -177,10 +177,9 @@ interface LoadRules extends AdapterHost {
 
     @Test
     default void manyShortRequestsAtOnceAreEachAnsweredWithTheirOwn() throws Exception {
-        GatewayHandler handler = request -> Sink.readAll(request).thenApply(bytes -> {
-            GatewayResponse answer = Answers.text(new String(bytes)).join();
-            return answer;
-        });
+        GatewayHandler handler = request -> Sink.readAll(request)
+                .thenApply(bytes ->
+                        Answers.text(new String(bytes, StandardCharsets.UTF_8)).join());
         ExecutorService callers = Executors.newFixedThreadPool(16);
         try (Host host = start(handler)) {
             List<CompletableFuture<Void>> done = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.ccflare.testkit.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayRequest;
@@ -142,7 +143,8 @@ interface RequestRules extends AdapterHost {
                     String shown = text.substring(0, Math.min(80, text.length()));
                     assertThat(answer)
                             .as(shown)
-                            .matches("(?s)HTTP/1\\.1 4\\d\\d .*")
+                            // A host that could not read the version answers in the oldest.
+                            .matches("(?s)HTTP/1\\.[01] 4\\d\\d .*")
                             .doesNotContain("\tat ");
                 }
             }
@@ -199,6 +201,22 @@ interface RequestRules extends AdapterHost {
                 client.lastBody();
             }
             assertThat(seen).hasSize(15);
+        }
+    }
+
+    @Test
+    default void anErrorIsNoReasonToEndTheConnection() throws Exception {
+        assumeTrue(keepsConnectionsAfterErrors(), "this host ends the connection after an error");
+        GatewayHandler handler =
+                request -> Answers.text(Integer.parseInt(request.path().substring("/v1/".length())), "sorry");
+        try (Host host = start(handler);
+                RawClient client = RawClient.to(host)) {
+            for (int status : new int[] {400, 401, 404, 408, 413, 429, 500, 503, 529}) {
+                assertThat(client.get("/v1/" + status).head())
+                        .startsWith("HTTP/1.1 " + status)
+                        .doesNotContainIgnoringCase("connection: close");
+                assertThat(client.lastBody()).isEqualTo("sorry");
+            }
         }
     }
 }
