@@ -91,6 +91,8 @@ class DirectionTest {
                 "io.ccflare.api..",
                 "io.javalin..",
                 "jakarta.servlet..",
+                "io.undertow..",
+                "org.xnio..",
                 "org.eclipse.jetty..",
                 "kotlin..");
     }
