@@ -80,7 +80,13 @@ class DirectionTest {
 
     @Test
     void theServletAdapterKnowsTheContractsAndItsContainers() {
-        knowsOnly("io.ccflare.adapter.servlet..", "io.ccflare.api..", "jakarta.servlet..", "org.eclipse.jetty..");
+        knowsOnly(
+                "io.ccflare.adapter.servlet..",
+                "io.ccflare.api..",
+                "jakarta.servlet..",
+                "org.eclipse.jetty..",
+                "io.undertow..",
+                "org.xnio..");
     }
 
     @Test
@@ -91,8 +97,6 @@ class DirectionTest {
                 "io.ccflare.api..",
                 "io.javalin..",
                 "jakarta.servlet..",
-                "io.undertow..",
-                "org.xnio..",
                 "org.eclipse.jetty..",
                 "kotlin..");
     }
