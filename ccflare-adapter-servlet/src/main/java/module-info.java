@@ -3,6 +3,9 @@ module io.ccflare.adapter.servlet {
     requires transitive io.ccflare.api;
     requires transitive jakarta.servlet;
     requires static transitive org.jspecify;
+    requires static undertow.core;
+    requires static undertow.servlet;
+    requires static xnio.api;
     requires static org.eclipse.jetty.ee10.servlet;
     requires static org.eclipse.jetty.io;
     requires static org.eclipse.jetty.server;

@@ -82,7 +82,13 @@ class DirectionTest {
 
     @Test
     void theServletAdapterKnowsTheContractsAndItsContainers() {
-        knowsOnly("io.ccflare.adapter.servlet..", "io.ccflare.api..", "jakarta.servlet..", "org.eclipse.jetty..");
+        knowsOnly(
+                "io.ccflare.adapter.servlet..",
+                "io.ccflare.api..",
+                "jakarta.servlet..",
+                "org.eclipse.jetty..",
+                "io.undertow..",
+                "org.xnio..");
     }
 
     @Test

@@ -39,12 +39,15 @@ class DocumentationTest {
         return code.replaceAll("//[^\n]*", "").replaceAll("\\s+", "");
     }
 
+    /** Of this module and of the examples that have one of their own, where the build compiles them too. */
     private static List<String> sources() throws IOException {
         List<String> sources = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(Path.of("src"))) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                sources.add(bare(Files.readString(file)));
+        for (Path module : List.of(Path.of("."), ROOT.resolve("ccflare-example-spring-boot"))) {
+            try (Stream<Path> files = Files.walk(module.resolve("src"))) {
+                for (Path file :
+                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                    sources.add(bare(Files.readString(file)));
+                }
             }
         }
         return sources;

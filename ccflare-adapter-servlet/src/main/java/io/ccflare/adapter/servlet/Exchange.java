@@ -79,6 +79,13 @@ final class Exchange implements AsyncListener {
 
     /** Writes a response, unless the exchange has ended meanwhile: then it is closed. */
     void answer(GatewayResponse answered) {
+        RequestBody asked = requestBody;
+        if (asked != null && asked.brokeOff()) {
+            // Nobody waits for it, and not every container says so to who tries to write.
+            answered.close();
+            breakOff(null);
+            return;
+        }
         ResponseBody body = new ResponseBody(this, request, response, answered);
         responseBody = body;
         if (phase.compareAndSet(Phase.WAITING, Phase.DELIVERING)) {
@@ -112,6 +119,16 @@ final class Exchange implements AsyncListener {
     void breakOff(@Nullable Throwable cause) {
         LOG.log(System.Logger.Level.DEBUG, "an exchange broke off", cause);
         end(ServletMount.Ending.BROKEN);
+    }
+
+    /** The container has ended the request, whether or not it was answered whole. */
+    void over() {
+        ResponseBody body = responseBody;
+        if (body == null) {
+            breakOff(null);
+        } else {
+            body.overNow();
+        }
     }
 
     private void end(ServletMount.Ending how) {

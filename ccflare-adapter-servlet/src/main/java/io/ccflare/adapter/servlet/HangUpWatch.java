@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 /**
  * Notices a caller that hangs up while nothing is being written to it. The Servlet API has no way to do so: without a watch a
  * hang-up shows when the next bytes are written, or when the container reports it (HTTP/2 does). {@link JettyHangUpWatch} is the one for
- * Jetty.
+ * Jetty; Undertow is watched by default; on Tomcat there is no way.
  *
  * <p>Thread-safe.
  *
@@ -16,6 +16,10 @@ public interface HangUpWatch {
 
     /** Watches nothing. */
     HangUpWatch NONE = (request, hungUp) -> () -> {};
+
+    /** Watches the connections of Undertow 2.3 that are HTTP/1.1 in clear text, and nothing elsewhere. */
+    HangUpWatch DEFAULT = (request, hungUp) ->
+            Unwrapped.isUndertows(request) ? UndertowConnection.of(request).watch(hungUp) : NONE.watch(request, hungUp);
 
     /**
      * Begins to watch the connection of a request whose body has been read to its end.

@@ -34,6 +34,16 @@ final class Outgoing {
         return !bodiless && !request.getMethod().equals("HEAD");
     }
 
+    /** The length that the headers announce; -1 when they do not. */
+    static long length(GatewayResponse answer) {
+        String length = answer.headers().first("Content-Length");
+        try {
+            return length == null ? -1 : Long.parseLong(length.strip());
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
     private static Set<String> names(String... names) {
         Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         set.addAll(Set.of(names));

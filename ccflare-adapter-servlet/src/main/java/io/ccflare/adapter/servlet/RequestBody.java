@@ -5,6 +5,7 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Flow;
@@ -34,6 +35,7 @@ final class RequestBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscr
     private volatile boolean readable;
     private volatile boolean allRead;
     private volatile boolean over;
+    private volatile boolean brokeOff;
     private volatile @Nullable Throwable failure;
     /** Bytes of a known length that have not been read; -1 when it is not known. Touched only by who drains. */
     private long expected;
@@ -115,6 +117,7 @@ final class RequestBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscr
 
     @Override
     public void onError(Throwable cause) {
+        brokeOff = true;
         fail(cause);
     }
 
@@ -168,16 +171,34 @@ final class RequestBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscr
                 return null;
             }
             readable = true;
-            int there = stream.available();
-            byte[] bytes = new byte[there <= 0 ? USUAL_READ : Math.min(there, LARGEST_READ)];
+            byte[] bytes = new byte[room(stream.available())];
             int count = stream.read(bytes);
             allRead = count < 0 || stream.isFinished();
             expected -= expected > 0 && count > 0 ? count : 0;
-            return count > 0 ? ByteBuffer.wrap(bytes, 0, count) : null;
+            return count > 0 ? arrival(bytes, count) : null;
         } catch (IOException | RuntimeException e) {
+            brokeOff = true;
             failure = e;
             return null;
         }
+    }
+
+    /** Whether the caller has not sent what it announced: it is gone, or its next request would not be found. */
+    boolean brokeOff() {
+        return brokeOff;
+    }
+
+    /** What the container says is there may be less than is there (Tomcat). */
+    private int room(int there) {
+        int room = Math.min(Math.max(there, USUAL_READ), LARGEST_READ);
+        return expected > 0 ? (int) Math.min(room, expected) : room;
+    }
+
+    /** A reader may keep what it gets for long: not a large array for a few bytes. */
+    private static ByteBuffer arrival(byte[] bytes, int count) {
+        return count < bytes.length / 2
+                ? ByteBuffer.wrap(Arrays.copyOf(bytes, count))
+                : ByteBuffer.wrap(bytes, 0, count);
     }
 
     private static final class Nothing implements Flow.Subscription {

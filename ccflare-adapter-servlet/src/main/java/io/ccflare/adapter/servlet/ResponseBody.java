@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Writes one response: a batch, a flush, and only when the container has taken both the demand for the next. Signals come from
  * any thread; whoever finds nobody writing writes, and never waits.
  */
-final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteListener {
+final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
     private static final int LARGEST_WRITE = 32 * 1024;
+    private static final long UNKNOWN = -1;
 
     private final Exchange exchange;
     private final HttpServletRequest request;
@@ -35,6 +36,11 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
 
     private @Nullable ServletOutputStream out;
     private boolean bodyAllowed;
+    /** Bytes that the announced length still asks for. */
+    private volatile long owed = UNKNOWN;
+    /** The container has all bytes of the announced length and closes its stream by itself: nothing but the end may come. */
+    private boolean whole;
+
     private boolean asked;
     private boolean headSent;
     private @Nullable List<ByteBuffer> batch;
@@ -50,12 +56,24 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
 
     void begin() {
         try {
-            bodyAllowed = Outgoing.head(request, response, answer);
+            head(answer);
             ServletOutputStream stream = response.getOutputStream();
             out = stream;
-            stream.setWriteListener(this);
+            stream.setWriteListener(new Writing());
         } catch (IOException | RuntimeException e) {
             exchange.breakOff(e);
+        }
+    }
+
+    private void head(GatewayResponse of) {
+        bodyAllowed = Outgoing.head(request, response, of);
+        owed = bodyAllowed ? Outgoing.length(of) : UNKNOWN;
+    }
+
+    /** The container says that the response has ended. */
+    void overNow() {
+        if (owed != 0) {
+            exchange.breakOff(null);
         }
     }
 
@@ -116,12 +134,6 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
         drain();
     }
 
-    @Override
-    public void onWritePossible() {
-        writable = true;
-        drain();
-    }
-
     private void drain() {
         if (signals.getAndIncrement() != 0) {
             return;
@@ -138,14 +150,11 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
     }
 
     private void pass() throws IOException {
-        while (!over && writable && ready()) {
+        while (!over && (whole || writable && ready())) {
             if (batch != null) {
                 write(batch);
             } else if (arrived != null) {
-                batch = bodyAllowed ? arrived : List.of();
-                arrived = null;
-                next = 0;
-                asked = false;
+                take(arrived);
             } else if (ended) {
                 end();
             } else if (!asked) {
@@ -158,6 +167,17 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
             } else {
                 return;
             }
+        }
+    }
+
+    private void take(List<ByteBuffer> buffers) {
+        arrived = null;
+        asked = false;
+        next = 0;
+        batch = bodyAllowed ? buffers : List.of();
+        if (owed != UNKNOWN && batch.stream().mapToLong(ByteBuffer::remaining).sum() > owed) {
+            batch = null;
+            fail("the body is longer than its Content-Length");
         }
     }
 
@@ -201,11 +221,14 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
             headSent = true;
             stream().flush();
         }
+        whole = owed == 0;
     }
 
     /** Servlet 6.0 takes arrays only. One that belongs to a batch is dropped with it. */
     private void write(ByteBuffer buffer, List<ByteBuffer> buffers) throws IOException {
         int count = Math.min(buffer.remaining(), LARGEST_WRITE);
+        // Before the write, within which the container may find that all is written.
+        owed -= owed == UNKNOWN ? 0 : count;
         if (buffer.hasArray()) {
             int from = buffer.arrayOffset() + buffer.position();
             buffer.position(buffer.position() + count);
@@ -222,7 +245,15 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
         stream().write(copy, 0, count);
     }
 
+    private void fail(String why) {
+        failure = new IOException(why);
+        ended = true;
+    }
+
     private void end() {
+        if (owed > 0 && failure == null) {
+            fail("the body is shorter than its Content-Length");
+        }
         Throwable broken = failure;
         if (broken == null) {
             over = true;
@@ -237,15 +268,33 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, WriteList
     /** Nothing has gone out yet: a clear error is better than a cut. */
     private void restart(GatewayResponse instead) {
         response.reset();
+        Flow.Subscription from = subscription;
+        if (from != null) {
+            from.cancel();
+        }
         answer = instead;
         subscription = null;
         failure = null;
         ended = false;
         asked = false;
-        bodyAllowed = Outgoing.head(request, response, instead);
+        head(instead);
     }
 
     private ServletOutputStream stream() {
         return Objects.requireNonNull(out);
+    }
+
+    private final class Writing implements WriteListener {
+
+        @Override
+        public void onWritePossible() {
+            writable = true;
+            drain();
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            exchange.breakOff(cause);
+        }
     }
 }

@@ -68,14 +68,21 @@ public final class ServletMount {
      * @return complete when the response has ended; never fails. Completes on a thread of the container or of the handler
      */
     public CompletionStage<Ending> serve(HttpServletRequest request, HttpServletResponse response, AsyncContext async) {
+        return begin(request, response, async).ending();
+    }
+
+    Exchange begin(HttpServletRequest request, HttpServletResponse response, AsyncContext async) {
         async.setTimeout(0);
         Exchange exchange = new Exchange(request, response, errors, watch);
         async.addListener(exchange, request, response);
+        if (Unwrapped.isUndertows(request)) {
+            UndertowConnection.of(request).whenOver(exchange::over);
+        }
         GatewayRequest translated = translate(request, exchange);
         if (translated != null) {
             exchange.run(handler, translated);
         }
-        return exchange.ending();
+        return exchange;
     }
 
     /** Null when the request has been answered instead. */
@@ -104,7 +111,7 @@ public final class ServletMount {
         private Function<HttpServletRequest, @Nullable String> caller =
                 request -> request.getAttribute(CALLER) instanceof String name ? name : null;
         private ErrorResponse errors = ErrorResponse.json();
-        private HangUpWatch watch = HangUpWatch.NONE;
+        private HangUpWatch watch = HangUpWatch.DEFAULT;
 
         private Builder(GatewayHandler handler) {
             this.handler = Objects.requireNonNull(handler, "handler");
@@ -131,7 +138,7 @@ public final class ServletMount {
             return this;
         }
 
-        /** How a silent hang-up is noticed. Default: {@link HangUpWatch#NONE}. */
+        /** How a silent hang-up is noticed. Default: {@link HangUpWatch#DEFAULT}. */
         public Builder hangUpWatch(HangUpWatch watch) {
             this.watch = Objects.requireNonNull(watch, "watch");
             return this;

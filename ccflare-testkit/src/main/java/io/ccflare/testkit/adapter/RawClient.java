@@ -18,12 +18,24 @@ final class RawClient implements AutoCloseable {
 
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
 
-    private final Socket socket = new Socket();
-    private final InputStream in;
+    /** Some hosts end the connection after an error, and say so. */
+    private static final Pattern LAST_ERROR = Pattern.compile("(?is)HTTP/1\\.1 [45].*\r\nconnection: *close\r\n.*");
+
+    private final int port;
+    private final int receiveBuffer;
+    private Socket socket;
+    private InputStream in;
 
     private String lastHead = "";
 
     private RawClient(int port, int receiveBuffer) throws IOException {
+        this.port = port;
+        this.receiveBuffer = receiveBuffer;
+        connect();
+    }
+
+    private void connect() throws IOException {
+        socket = new Socket();
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
@@ -53,8 +65,13 @@ final class RawClient implements AutoCloseable {
         return new RawClient(host.port(), 64 * 1024);
     }
 
-    /** Lines of a request, each ended with CR LF. */
+    /** Lines of a request, each ended with CR LF; on a new connection where the host has announced the end of this one after an error. */
     RawClient send(String... lines) throws IOException {
+        if (LAST_ERROR.matcher(lastHead).matches()) {
+            lastHead = "";
+            socket.close();
+            connect();
+        }
         return write(String.join("\r\n", lines) + "\r\n");
     }
 
