@@ -78,8 +78,7 @@ final class Exchange implements BiConsumer<@Nullable GatewayResponse, @Nullable 
 
     private void settle(@Nullable GatewayResponse answered, @Nullable Throwable failure) {
         if (phase == Phase.WAITING) {
-            Throwable cause = failure == null ? new NullPointerException("the handler answered null") : failure;
-            answer(answered == null ? failed(cause) : answered);
+            answer(answered == null ? failed(failure) : answered);
         } else if (answered != null) {
             answered.close();
         }
@@ -103,8 +102,10 @@ final class Exchange implements BiConsumer<@Nullable GatewayResponse, @Nullable 
         }
     }
 
-    private GatewayResponse failed(Throwable failure) {
-        LOG.log(System.Logger.Level.ERROR, "the gateway handler failed; the caller gets 500", failure);
+    /** @param failure null when there is none but that the handler answered null */
+    private GatewayResponse failed(@Nullable Throwable failure) {
+        Throwable cause = failure == null ? new NullPointerException("the handler answered null") : failure;
+        LOG.log(System.Logger.Level.ERROR, "the gateway handler failed; the caller gets 500", cause);
         return error(500, "internal error");
     }
 
