@@ -22,7 +22,7 @@ final class RateLimits {
 
     private static final String PREFIX = "anthropic-ratelimit-";
     private static final String UNIFIED = "unified-";
-    private static final Set<String> KEY_LIMITS = Set.of("requests", "tokens", "input-tokens", "output-tokens");
+    private static final List<String> KEY_LIMITS = List.of("requests", "tokens", "input-tokens", "output-tokens");
     private static final Set<String> FAMILIES = Set.of("opus", "sonnet", "haiku", "fable", "mythos");
 
     private final List<Limit> keyLimits = new ArrayList<>(4);
@@ -40,21 +40,22 @@ final class RateLimits {
         for (int i = 0; i < headers.size(); i++) {
             String name = headers.name(i);
             if (name.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
-                field(name.substring(PREFIX.length()).toLowerCase(Locale.ROOT), headers.value(i));
+                field(name.toLowerCase(Locale.ROOT), headers.value(i));
             }
         }
     }
 
     private void field(String name, String value) {
-        if (name.startsWith(UNIFIED)) {
+        int from = PREFIX.length();
+        if (name.startsWith(UNIFIED, from)) {
             subscription = true;
-            unifiedField(name.substring(UNIFIED.length()), value);
+            unifiedField(name.substring(from + UNIFIED.length()), value);
             return;
         }
         int dash = name.lastIndexOf('-');
-        if (dash > 0) {
-            String limit = name.substring(0, dash);
-            if (KEY_LIMITS.contains(limit)) {
+        for (int i = 0; i < KEY_LIMITS.size(); i++) {
+            String limit = KEY_LIMITS.get(i);
+            if (limit.length() == dash - from && name.startsWith(limit, from)) {
                 limit(keyLimits, limit).field(name.substring(dash + 1), value);
             }
         }

@@ -48,9 +48,22 @@ final class Answers {
 
     /** A name as a header value: what is not printable ASCII is percent-encoded as UTF-8. */
     static String headerSafe(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (!isSafe(name.charAt(i))) {
+                return encoded(name);
+            }
+        }
+        return name;
+    }
+
+    private static boolean isSafe(int c) {
+        return c >= ' ' && c <= '~' && c != '%';
+    }
+
+    private static String encoded(String name) {
         StringBuilder safe = new StringBuilder(name.length());
         for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            if (b >= ' ' && b <= '~' && b != '%') {
+            if (isSafe(b)) {
                 safe.append((char) b);
             } else {
                 safe.append('%')

@@ -4,8 +4,6 @@ import io.ccflare.api.http.Headers;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Which header fields end here, in each direction. Everything else passes, in its order and spelling.
@@ -41,27 +39,20 @@ final class HeaderRules {
     /** What {@code Connection} may not take away. */
     private static final Set<String> END_TO_END = Set.of("content-type", "content-encoding", "cache-control", "date");
 
-    private static final Set<String> NOT_UP = union(HOP_BY_HOP, CREDENTIALS, REQUEST_ONLY);
-    private static final Set<String> NOT_DOWN = union(HOP_BY_HOP, RESPONSE_ONLY);
+    private static final FieldNames NOT_UP = FieldNames.of(HOP_BY_HOP, CREDENTIALS, REQUEST_ONLY);
+    private static final FieldNames NOT_DOWN = FieldNames.of(HOP_BY_HOP, RESPONSE_ONLY);
+    private static final String FORWARDED = "x-forwarded-";
+    private static final String OWN = "ccflare-";
 
     private HeaderRules() {}
-
-    @SafeVarargs
-    private static Set<String> union(Set<String>... sets) {
-        return Stream.of(sets).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
-    }
 
     /** The caller's fields as they may go up. */
     static Headers up(Headers headers, boolean passAcceptEncoding) {
         Set<String> named = namedByConnection(headers);
         String acceptEncoding = passAcceptEncoding ? headers.first("accept-encoding") : null;
-        Headers.Builder kept = headers.toBuilder().removeIf(name -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            return NOT_UP.contains(lower)
-                    || lower.startsWith("x-forwarded-")
-                    || lower.startsWith("ccflare-")
-                    || named.contains(lower);
-        });
+        Headers.Builder kept = headers.toBuilder()
+                .removeIf(name ->
+                        NOT_UP.contains(name) || begins(name, FORWARDED) || begins(name, OWN) || isIn(named, name));
         return kept.add("accept-encoding", acceptEncoding == null ? "identity" : acceptEncoding)
                 .build();
     }
@@ -69,10 +60,15 @@ final class HeaderRules {
     /** An upstream's fields as they may come down. */
     static Headers.Builder down(Headers headers) {
         Set<String> named = namedByConnection(headers);
-        return headers.toBuilder().removeIf(name -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            return NOT_DOWN.contains(lower) || lower.startsWith("ccflare-") || named.contains(lower);
-        });
+        return headers.toBuilder().removeIf(name -> NOT_DOWN.contains(name) || begins(name, OWN) || isIn(named, name));
+    }
+
+    private static boolean begins(String name, String prefix) {
+        return name.regionMatches(true, 0, prefix, 0, prefix.length());
+    }
+
+    private static boolean isIn(Set<String> named, String name) {
+        return !named.isEmpty() && named.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private static Set<String> namedByConnection(Headers headers) {
