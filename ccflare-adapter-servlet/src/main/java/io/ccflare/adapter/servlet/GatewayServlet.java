@@ -27,7 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
  * the handler knows its deadlines, and the container's idle time-out applies to a caller that neither sends nor takes.
  *
  * <p>A response whose body breaks off is cut, so that it never looks complete: on Jetty 12 by its own abort, on Undertow 2.3 below its
- * stream, elsewhere (Tomcat 11) by an asynchronous dispatch back to this servlet, which then throws. The container logs that in one line.
+ * stream, elsewhere (Tomcat 11) by an asynchronous dispatch back to this servlet, which then throws. Tomcat logs that, without a stack trace.
  * {@code docs/embedding.md} has the table of what each container does.
  *
  * <p>Thread-safe.

@@ -117,6 +117,8 @@ enum Container {
                     // By default 2 MB, too little for a message with images, and 1 MB, too much for headers.
                     .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 100L << 20)
                     .setServerOption(UndertowOptions.MAX_HEADER_SIZE, 64 * 1024)
+                    // By default an answer is held back, flushed or not, while requests that were sent ahead wait.
+                    .setServerOption(UndertowOptions.BUFFER_PIPELINED_DATA, false)
                     .setHandler(graceful)
                     .build();
             server.start();

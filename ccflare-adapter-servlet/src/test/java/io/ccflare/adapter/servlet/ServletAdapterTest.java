@@ -64,13 +64,6 @@ class ServletAdapterTest extends AdapterContract {
         super.spacesInsideAHeaderStayAsTheyWereSent();
     }
 
-    @Test
-    @Override
-    public void requestsSentAheadAreAnsweredInTurn() throws Exception {
-        assumeTrue(container != Container.UNDERTOW, "Undertow holds the answer to a request that was sent ahead back");
-        super.requestsSentAheadAreAnsweredInTurn();
-    }
-
     private static final class Own extends HttpServlet {
         private static final long serialVersionUID = 1L;
 
