@@ -60,12 +60,14 @@ final class OutgoingRequest {
 
     /** Says which header is at fault before the JDK does, which would quote its value. */
     private static String sendable(String name, String value) {
+        boolean latin = true;
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if ((c < ' ' && c != '\t') || c == 0x7F) {
                 throw new IllegalArgumentException("the value of header " + name + " holds a control character");
             }
+            latin &= c <= 0xFF;
         }
-        return value.chars().anyMatch(c -> c > 0xFF) ? value.replaceAll("[^\\x00-\\xFF]", "?") : value;
+        return latin ? value : value.replaceAll("[^\\x00-\\xFF]", "?");
     }
 }
