@@ -39,10 +39,11 @@ class DocumentationTest {
         return code.replaceAll("//[^\n]*", "").replaceAll("\\s+", "");
     }
 
-    /** Of this module and of the examples that have one of their own, where the build compiles them too. */
+    /** Of this module, of the example with one of its own and of the servlet adapter, where the build compiles them too. */
     private static List<String> sources() throws IOException {
         List<String> sources = new ArrayList<>();
-        for (Path module : List.of(Path.of("."), ROOT.resolve("ccflare-example-spring-boot"))) {
+        for (Path module : List.of(
+                Path.of("."), ROOT.resolve("ccflare-example-spring-boot"), ROOT.resolve("ccflare-adapter-servlet"))) {
             try (Stream<Path> files = Files.walk(module.resolve("src"))) {
                 for (Path file :
                         files.filter(path -> path.toString().endsWith(".java")).toList()) {

@@ -136,7 +136,7 @@ final class Exchange implements AsyncListener {
         if (before == Phase.ENDED) {
             return;
         }
-        stopWatching(() -> {});
+        stopWatching();
         CompletableFuture<GatewayResponse> future = answer;
         if (before == Phase.WAITING && future != null) {
             future.cancel(true);
@@ -159,9 +159,9 @@ final class Exchange implements AsyncListener {
         }
     }
 
-    /** Leaves something in place of the watch, so that one which begins too late is stopped at once. */
-    private void stopWatching(Runnable stopped) {
-        Runnable stop = watching.getAndSet(stopped);
+    /** Before the container may end the request. Leaves something in place of the watch: one that begins too late stops at once. */
+    void stopWatching() {
+        Runnable stop = watching.getAndSet(() -> {});
         if (stop != null) {
             stop.run();
         }

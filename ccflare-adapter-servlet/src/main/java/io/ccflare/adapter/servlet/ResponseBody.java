@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
-    private static final int LARGEST_WRITE = 32 * 1024;
     private static final long UNKNOWN = -1;
 
     private final Exchange exchange;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final AtomicInteger signals = new AtomicInteger();
+    private final ArrayWriter arrays = new ArrayWriter();
     private volatile GatewayResponse answer;
     private volatile Flow.@Nullable Subscription subscription;
     private volatile @Nullable List<ByteBuffer> arrived;
@@ -45,7 +45,6 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
     private boolean headSent;
     private @Nullable List<ByteBuffer> batch;
     private int next;
-    private byte @Nullable [] piece;
 
     ResponseBody(Exchange exchange, HttpServletRequest request, HttpServletResponse response, GatewayResponse answer) {
         this.exchange = exchange;
@@ -93,6 +92,8 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         subscription = from;
         if (over) {
             from.cancel();
+        } else {
+            request(from);
         }
     }
 
@@ -111,11 +112,15 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
     /** The handler breaks the rules of bodies: nothing more is wanted of it. */
     private void giveUp(Throwable cause) {
+        cancelSource();
+        onError(cause);
+    }
+
+    private void cancelSource() {
         Flow.Subscription from = subscription;
         if (from != null) {
             from.cancel();
         }
-        onError(cause);
     }
 
     @Override
@@ -151,11 +156,14 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
     private void pass() throws IOException {
         while (!over && (whole || writable && ready())) {
+            // In this order, since the end is told after the last batch.
+            boolean last = ended;
+            List<ByteBuffer> fresh = arrived;
             if (batch != null) {
                 write(batch);
-            } else if (arrived != null) {
-                take(arrived);
-            } else if (ended) {
+            } else if (fresh != null) {
+                take(fresh);
+            } else if (last) {
                 end();
             } else if (!asked) {
                 asked = true;
@@ -177,7 +185,8 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         batch = bodyAllowed ? buffers : List.of();
         if (owed != UNKNOWN && batch.stream().mapToLong(ByteBuffer::remaining).sum() > owed) {
             batch = null;
-            fail("the body is longer than its Content-Length");
+            failure = new IOException("the body is longer than its Content-Length");
+            ended = true;
         }
     }
 
@@ -192,15 +201,23 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         return true;
     }
 
+    /** The first batch is asked for when the handler has subscribed: at once, or later on another thread. */
     private void ask() {
+        Flow.Subscription from = subscription;
+        if (from != null) {
+            request(from);
+            return;
+        }
         try {
-            if (subscription == null) {
-                answer.body().subscribe(this);
-            }
-            Flow.Subscription from = subscription;
-            if (from != null && !ended) {
-                from.request(1);
-            }
+            answer.body().subscribe(this);
+        } catch (RuntimeException | Error e) {
+            giveUp(e);
+        }
+    }
+
+    private void request(Flow.Subscription from) {
+        try {
+            from.request(1);
         } catch (RuntimeException | Error e) {
             giveUp(e);
         }
@@ -215,7 +232,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
             return;
         }
         batch = null;
-        piece = null;
+        arrays.endBatch();
         boolean last = ended && failure == null && arrived == null;
         if (!last && bodyAllowed) {
             headSent = true;
@@ -224,37 +241,21 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         whole = owed == 0;
     }
 
-    /** Servlet 6.0 takes arrays only. One that belongs to a batch is dropped with it. */
     private void write(ByteBuffer buffer, List<ByteBuffer> buffers) throws IOException {
-        int count = Math.min(buffer.remaining(), LARGEST_WRITE);
+        int count = ArrayWriter.next(buffer);
         // Before the write, within which the container may find that all is written.
         owed -= owed == UNKNOWN ? 0 : count;
-        if (buffer.hasArray()) {
-            int from = buffer.arrayOffset() + buffer.position();
-            buffer.position(buffer.position() + count);
-            stream().write(buffer.array(), from, count);
-            return;
+        if (owed == 0) {
+            exchange.stopWatching();
         }
-        byte[] copy = piece;
-        if (copy == null) {
-            int largest = buffers.stream().mapToInt(ByteBuffer::remaining).max().orElse(count);
-            copy = new byte[Math.min(largest, LARGEST_WRITE)];
-            piece = copy;
-        }
-        buffer.get(copy, 0, count);
-        stream().write(copy, 0, count);
-    }
-
-    private void fail(String why) {
-        failure = new IOException(why);
-        ended = true;
+        arrays.write(buffer, count, buffers, stream());
     }
 
     private void end() {
-        if (owed > 0 && failure == null) {
-            fail("the body is shorter than its Content-Length");
-        }
         Throwable broken = failure;
+        if (broken == null && owed > 0) {
+            broken = new IOException("the body is shorter than its Content-Length");
+        }
         if (broken == null) {
             over = true;
             exchange.finish();
@@ -268,10 +269,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
     /** Nothing has gone out yet: a clear error is better than a cut. */
     private void restart(GatewayResponse instead) {
         response.reset();
-        Flow.Subscription from = subscription;
-        if (from != null) {
-            from.cancel();
-        }
+        cancelSource();
         answer = instead;
         subscription = null;
         failure = null;

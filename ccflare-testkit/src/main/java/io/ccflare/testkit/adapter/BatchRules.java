@@ -163,4 +163,19 @@ interface BatchRules extends AdapterHost {
             }
         }
     }
+
+    @Test
+    default void aBodyThatIsSubscribedLaterOnAnotherThreadIsAsGoodAsAny() throws Exception {
+        Flow.Publisher<List<ByteBuffer>> body = new Batches(
+                List.of(List.of(ByteBuffer.wrap(new byte[] {'x'})), List.of(ByteBuffer.wrap(new byte[] {'y'}))));
+        CompletableFuture<Runnable> subscribing = new CompletableFuture<>();
+        try (Host host = serving(to -> subscribing.complete(() -> body.subscribe(to)));
+                RawClient client = RawClient.to(host)) {
+            client.get("/v1/a");
+            // Only when status and headers have come, which are sent once the adapter found that nothing comes at once.
+            assertThat(client.head()).startsWith("HTTP/1.1 200");
+            Waits.get(subscribing, "a subscriber of the response body").run();
+            assertThat(client.chunks()).isEqualTo("xy");
+        }
+    }
 }

@@ -44,6 +44,9 @@ final class Batches implements Flow.Publisher<List<ByteBuffer>> {
 
         @Override
         public void request(long n) {
+            if (batches.isEmpty()) {
+                return;
+            }
             // On the spot, from within onNext too: whoever asks there must not be called deeper and deeper.
             if (demand.getAndAdd(n) == 0) {
                 giver.execute(this::give);
