@@ -55,6 +55,11 @@ final class Exchange implements BiConsumer<@Nullable GatewayResponse, @Nullable 
 
     void run(GatewayHandler handler, GatewayRequest translated) {
         context.addEndHandler(this);
+        if (context.response().closed()) {
+            // The caller left while a handler in front took its time, and nobody tells of that again.
+            finish();
+            return;
+        }
         CompletableFuture<GatewayResponse> future;
         try {
             future = Objects.requireNonNull(handler.handle(translated), "the handler returned no future");

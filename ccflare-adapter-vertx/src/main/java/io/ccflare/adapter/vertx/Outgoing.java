@@ -57,9 +57,18 @@ final class Outgoing {
     /**
      * Sets status and headers. What the host has set before stays, unless there may be only one of it.
      *
-     * @throws IllegalArgumentException if Vert.x refuses one
+     * @throws IllegalArgumentException if Vert.x refuses one; then no header is left
      */
     static void head(GatewayResponse answer, HttpServerResponse response) {
+        try {
+            fill(answer, response);
+        } catch (IllegalArgumentException e) {
+            response.headers().clear();
+            throw e;
+        }
+    }
+
+    private static void fill(GatewayResponse answer, HttpServerResponse response) {
         response.setStatusCode(answer.status());
         MultiMap to = response.headers();
         boolean preset = !to.isEmpty();

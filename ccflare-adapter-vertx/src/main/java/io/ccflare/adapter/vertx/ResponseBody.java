@@ -86,6 +86,8 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         subscription = from;
         if (over) {
             from.cancel();
+        } else {
+            from.request(1);
         }
     }
 
@@ -151,7 +153,8 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
     /** Does the next thing there is; false when that is to wait. */
     private boolean step() {
-        // Before the batch: what has ended has arrived.
+        // Before the batch: what has ended has arrived, and what is not asked for any more as well.
+        boolean waiting = asked;
         boolean last = ended;
         List<ByteBuffer> batch = arrived;
         if (batch != null) {
@@ -160,9 +163,15 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         } else if (last) {
             end();
             return false;
-        } else if (!asked) {
+        } else if (!waiting) {
             asked = true;
-            ask();
+            Flow.Subscription from = subscription;
+            if (from == null) {
+                // The first batch is asked for by onSubscribe, which may come later.
+                answer.body().subscribe(this);
+            } else {
+                from.request(1);
+            }
         } else {
             if (!headSent && bodyAllowed) {
                 // Nothing has come at once: the caller learns status and headers meanwhile.
@@ -171,16 +180,6 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
             return false;
         }
         return true;
-    }
-
-    private void ask() {
-        if (subscription == null) {
-            answer.body().subscribe(this);
-        }
-        Flow.Subscription from = subscription;
-        if (from != null && !ended) {
-            from.request(1);
-        }
     }
 
     private void write(List<ByteBuffer> batch, boolean last) {
@@ -207,13 +206,23 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
 
     private void send(List<ByteBuffer> batch) {
         head(false);
-        Future<Void> written = response.write(Outgoing.body(batch));
+        follow(response.write(Outgoing.body(batch)));
+    }
+
+    /** Goes on when the connection has taken a write, and not if it has failed. */
+    private void follow(Future<Void> written) {
         if (!written.isComplete()) {
             writing = true;
             written.onComplete(done -> {
                 writing = false;
+                follow(written);
                 pump();
             });
+        } else if (written.failed() && !over) {
+            giveUp();
+            if (!delivered) {
+                exchange.cut(written.cause());
+            }
         }
     }
 
@@ -222,7 +231,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         delivered = true;
         head(true);
         exchange.finish();
-        response.end(Outgoing.body(batch));
+        follow(response.end(Outgoing.body(batch)));
     }
 
     private void end() {
@@ -279,12 +288,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
         if (headSent) {
             return;
         }
-        try {
-            Outgoing.head(answer, response);
-        } catch (IllegalArgumentException e) {
-            response.headers().clear();
-            throw e;
-        }
+        Outgoing.head(answer, response);
         headSent = true;
         if (!whole && remaining < 0 && context.request().version() == HttpVersion.HTTP_1_0) {
             // Only the end of the connection tells such a caller where the body ends; Vert.x would keep it.

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for localhost, made by the JDK's keytool. */
@@ -50,6 +51,12 @@ record Certificate(Path file) {
 
     /** Trusts it and nothing else. */
     SSLContext trusted() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {trust()}, null);
+        return context;
+    }
+
+    TrustManager trust() throws Exception {
         KeyStore own = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {
             own.load(in, PASSWORD.toCharArray());
@@ -59,8 +66,6 @@ record Certificate(Path file) {
         trusted.setCertificateEntry("key", own.getCertificate("key"));
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
+        return trust.getTrustManagers()[0];
     }
 }

@@ -31,8 +31,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The adapter among the things that a Vert.x host has. */
@@ -460,6 +462,84 @@ class VertxGatewayTest {
                             .firstValue("content-encoding"))
                     .as("as the page warns")
                     .hasValue("gzip");
+        }
+    }
+
+    @Test
+    void a_caller_that_left_before_a_handler_in_front_went_on_costs_no_call() throws Exception {
+        CompletableFuture<Void> before = new CompletableFuture<>();
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        AtomicInteger calls = new AtomicInteger();
+        GatewayHandler handler = request -> {
+            calls.incrementAndGet();
+            return new CompletableFuture<>();
+        };
+        try (Server server = Server.start(router -> {
+            router.route().handler(context -> {
+                context.request().pause();
+                context.response()
+                        .closeHandler(closed -> context.vertx().runOnContext(later -> {
+                            context.next();
+                            gone.complete(null);
+                        }));
+                before.complete(null);
+            });
+            VertxGateway.mount(router, "/v1", handler);
+        })) {
+            try (Socket caller = new Socket("127.0.0.1", server.port())) {
+                caller.getOutputStream()
+                        .write("POST /v1/a HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello"
+                                .getBytes(StandardCharsets.UTF_8));
+                before.get(10, TimeUnit.SECONDS);
+            }
+            gone.get(10, TimeUnit.SECONDS);
+        }
+        assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void a_body_that_is_subscribed_later_and_elsewhere_is_sent() throws Exception {
+        CompletableFuture<Flow.Subscriber<? super List<ByteBuffer>>> later = new CompletableFuture<>();
+        try (Server server = Server.start(
+                        router -> VertxGateway.mount(router, "/v1", request -> Server.answer(later::complete)));
+                Socket caller = new Socket("127.0.0.1", server.port())) {
+            caller.setSoTimeout(10_000);
+            caller.getOutputStream().write("GET /v1/a HTTP/1.0\r\nHost: test\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            assertThat(text(caller.getInputStream(), 15)).isEqualTo("HTTP/1.0 200 OK");
+            FixedBody.of("late".getBytes(StandardCharsets.UTF_8)).subscribe(later.get(10, TimeUnit.SECONDS));
+            assertThat(new String(caller.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .endsWith("late");
+        }
+    }
+
+    @Test
+    void a_caller_that_leaves_a_measured_body_unread_cancels_what_has_not_ended_behind_it() throws Exception {
+        int length = 64 << 20;
+        CompletableFuture<Void> cancelled = new CompletableFuture<>();
+        Flow.Publisher<List<ByteBuffer>> endless = subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
+            private boolean sent;
+
+            @Override
+            public void request(long n) {
+                if (!sent) {
+                    sent = true;
+                    subscriber.onNext(List.of(ByteBuffer.allocate(length)));
+                }
+            }
+
+            @Override
+            public void cancel() {
+                cancelled.complete(null);
+            }
+        });
+        try (Server server = Server.start(router -> VertxGateway.mount(
+                router, "/v1", request -> Server.answer(endless, "Content-Length", String.valueOf(length))))) {
+            try (Socket caller = new Socket("127.0.0.1", server.port())) {
+                caller.getOutputStream()
+                        .write("GET /v1/a HTTP/1.1\r\nHost: test\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                assertThat(text(caller.getInputStream(), 12)).isEqualTo("HTTP/1.1 200");
+            }
+            cancelled.get(10, TimeUnit.SECONDS);
         }
     }
 }

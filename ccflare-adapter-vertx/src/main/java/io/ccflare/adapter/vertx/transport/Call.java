@@ -108,7 +108,7 @@ final class Call extends CompletableFuture<UpstreamResponse> {
     private void begin(HttpClientRequest given) {
         given.exceptionHandler(this::fail);
         UpstreamRequest sent = request;
-        if (over || sent == null) {
+        if (isOver() || sent == null) {
             given.reset(CANCEL);
             return;
         }
@@ -173,6 +173,11 @@ final class Call extends CompletableFuture<UpstreamResponse> {
         Phase phase = exchange == null ? Phase.CONNECT : Phase.EXCHANGE;
         over(false);
         settle(Failures.of(phase, origin, "the transport was closed"));
+    }
+
+    /** Fails a call that its event loop has not seen; on any thread. */
+    void refuse() {
+        settle(Failures.of(Phase.CONNECT, origin, "the transport was closed"));
     }
 
     private void settle(TransportException error) {

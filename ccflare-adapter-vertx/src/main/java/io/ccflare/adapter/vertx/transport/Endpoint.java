@@ -56,7 +56,6 @@ final class Endpoint {
 
     void roomy(Link link) {
         roomy.addLast(link);
-        loop.sweepSoon();
     }
 
     void full(Link link) {

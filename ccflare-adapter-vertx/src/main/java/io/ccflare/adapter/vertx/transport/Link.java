@@ -2,6 +2,7 @@ package io.ccflare.adapter.vertx.transport;
 
 import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -71,8 +72,13 @@ final class Link {
             if (calls == 0) {
                 close();
             }
-        } else if (wasFull) {
+            return;
+        }
+        if (wasFull) {
             endpoint.roomy(this);
+        }
+        if (calls == 0) {
+            endpoint.loop().sweepSoon();
         }
     }
 
@@ -94,6 +100,12 @@ final class Link {
         if (opened.protocolVersion() == HttpVersion.HTTP_2) {
             multiplexed = true;
             capacity = (int) Math.min(capacity, opened.maxActiveStreams());
+            if (capacity < 1) {
+                // Another connection would be no better.
+                failed(new IOException("the upstream allows no stream on its connections"));
+                close();
+                return;
+            }
         } else {
             capacity = 1;
             endpoint.oneCallEach();

@@ -105,7 +105,7 @@ public final class VertxTransport implements Transport {
                     null));
         }
         if (closed || !loop.offer(() -> loop.enter(call, origin))) {
-            call.shutDown();
+            call.refuse();
         } else if (closed) {
             loop.run(loop::close);
         }
