@@ -10,6 +10,11 @@ import io.ccflare.api.http.GatewayResponse;
 import io.ccflare.api.http.Headers;
 import io.ccflare.core.Gateway;
 import io.ccflare.core.memory.InMemoryAccountStore;
+import io.ccflare.httpclient.GatewayHttpClient;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Flow;
@@ -48,6 +53,8 @@ public class CallBenchmark {
     private byte[] body = {};
     private Headers headers = Headers.of();
     private Gateway gateway;
+    private GatewayHttpClient client;
+    private HttpRequest request;
 
     @Setup
     public void open() {
@@ -75,6 +82,12 @@ public class CallBenchmark {
         gateway = Gateway.builder(InMemoryAccountStore.of(accounts))
                 .transport(new InstantTransport(stream))
                 .build();
+        client = GatewayHttpClient.builder(gateway).caller("benchmark").build();
+        request = HttpRequest.newBuilder(URI.create("http://ccflare.local/v1/messages"))
+                .header("content-type", "application/json")
+                .header("anthropic-version", "2023-06-01")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
     }
 
     @TearDown
@@ -99,6 +112,16 @@ public class CallBenchmark {
             throw new IllegalStateException("the body did not end");
         }
         return reader.bytes;
+    }
+
+    /** The same through the JDK's interface, as a library that takes its client calls it. */
+    @Benchmark
+    public int send() throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new IllegalStateException("not served");
+        }
+        return response.body().length;
     }
 
     private static final class Reader implements Flow.Subscriber<List<ByteBuffer>> {
