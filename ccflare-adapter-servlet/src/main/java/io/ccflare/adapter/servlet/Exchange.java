@@ -8,6 +8,7 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,7 +27,7 @@ final class Exchange implements AsyncListener {
     }
 
     private final HttpServletRequest request;
-    private final HttpServletResponse response;
+    private final ResponseBody responseBody;
     private final ErrorResponse errors;
     private final HangUpWatch watch;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
@@ -34,11 +35,10 @@ final class Exchange implements AsyncListener {
     private final CompletableFuture<ServletMount.Ending> ending = new CompletableFuture<>();
     private volatile @Nullable CompletableFuture<GatewayResponse> answer;
     private volatile @Nullable RequestBody requestBody;
-    private volatile @Nullable ResponseBody responseBody;
 
     Exchange(HttpServletRequest request, HttpServletResponse response, ErrorResponse errors, HangUpWatch watch) {
         this.request = request;
-        this.response = response;
+        this.responseBody = new ResponseBody(this, request, response);
         this.errors = errors;
         this.watch = watch;
     }
@@ -56,6 +56,12 @@ final class Exchange implements AsyncListener {
     void run(GatewayHandler handler, GatewayRequest translated) {
         if (requestBody == null) {
             watchForHangUp();
+        }
+        try {
+            responseBody.listen();
+        } catch (IOException | RuntimeException e) {
+            breakOff(e);
+            return;
         }
         CompletableFuture<GatewayResponse> future;
         try {
@@ -86,10 +92,8 @@ final class Exchange implements AsyncListener {
             breakOff(null);
             return;
         }
-        ResponseBody body = new ResponseBody(this, request, response, answered);
-        responseBody = body;
         if (phase.compareAndSet(Phase.WAITING, Phase.DELIVERING)) {
-            body.begin();
+            responseBody.begin(answered);
         } else {
             answered.close();
         }
@@ -123,12 +127,7 @@ final class Exchange implements AsyncListener {
 
     /** The container has ended the request, whether or not it was answered whole. */
     void over() {
-        ResponseBody body = responseBody;
-        if (body == null) {
-            breakOff(null);
-        } else {
-            body.overNow();
-        }
+        responseBody.overNow();
     }
 
     private void end(ServletMount.Ending how) {
@@ -145,9 +144,8 @@ final class Exchange implements AsyncListener {
         if (asked != null) {
             asked.abandon();
         }
-        ResponseBody answered = responseBody;
-        if (before == Phase.DELIVERING && how == ServletMount.Ending.BROKEN && answered != null) {
-            answered.cancel();
+        if (before == Phase.DELIVERING && how == ServletMount.Ending.BROKEN) {
+            responseBody.cancel();
         }
         ending.complete(how);
     }

@@ -3,7 +3,6 @@ package io.ccflare.adapter.servlet;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.AbstractEndPoint;
@@ -12,6 +11,7 @@ import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notices hang-ups on Jetty 12.1 (ee10), HTTP/1: reads on while the response is pending. The end of the stream means that the caller has
@@ -28,6 +28,8 @@ public final class JettyHangUpWatch implements HangUpWatch {
     private static final int PROBE = 1024;
     private static final long BEGINS_AFTER_MILLIS = 50;
 
+    private volatile @Nullable CoarseTimer timer;
+
     @Override
     public Runnable watch(HttpServletRequest request, Runnable hungUp) {
         ServletContextRequest jetty = ServletContextRequest.getServletContextRequest(request);
@@ -43,12 +45,18 @@ public final class JettyHangUpWatch implements HangUpWatch {
             return NONE.watch(request, hungUp);
         }
         Watch watch = new Watch(endPoint, ahead, back, hungUp);
-        Scheduler.Task beginning =
-                meta.getConnector().getScheduler().schedule(watch::begin, BEGINS_AFTER_MILLIS, TimeUnit.MILLISECONDS);
-        return () -> {
-            beginning.cancel();
-            watch.stop();
-        };
+        timer(meta.getConnector().getScheduler()).later(watch::begin);
+        return watch::stop;
+    }
+
+    /** A mount mostly has one connector; with several, they have timers in turns. */
+    private CoarseTimer timer(Scheduler scheduler) {
+        CoarseTimer last = timer;
+        if (last == null || !last.runsOn(scheduler)) {
+            last = new CoarseTimer(scheduler, BEGINS_AFTER_MILLIS);
+            timer = last;
+        }
+        return last;
     }
 
     private static final class Watch implements Callback {
@@ -56,7 +64,10 @@ public final class JettyHangUpWatch implements HangUpWatch {
         private final AbstractEndPoint endPoint;
         private final Connection.UpgradeFrom ahead;
         private final Connection.UpgradeTo back;
-        private final Runnable hungUp;
+
+        /** Let go of when it is over: the timer may keep this watch for a while longer. */
+        private @Nullable Runnable hungUp;
+
         private boolean registered;
         private boolean over;
 
@@ -92,6 +103,7 @@ public final class JettyHangUpWatch implements HangUpWatch {
         /** Jetty takes a read that is pending when a response ends for an error: ours is called back and forgotten. */
         synchronized void stop() {
             over = true;
+            hungUp = null;
             if (registered) {
                 endPoint.getFillInterest().fillable();
             }
@@ -99,45 +111,48 @@ public final class JettyHangUpWatch implements HangUpWatch {
 
         @Override
         public void succeeded() {
-            if (gone()) {
-                hungUp.run();
+            tell(gone());
+        }
+
+        private static void tell(@Nullable Runnable whom) {
+            if (whom != null) {
+                whom.run();
             }
         }
 
-        private synchronized boolean gone() {
+        /** Whom to tell that the caller has gone; null if it has not. */
+        private synchronized @Nullable Runnable gone() {
             registered = false;
             if (over) {
-                return false;
+                return null;
             }
             ByteBuffer bytes = BufferUtil.allocate(PROBE);
             try {
                 int count = endPoint.fill(bytes);
                 if (count == 0) {
                     begin();
-                    return false;
+                    return null;
                 }
                 over = true;
                 if (count > 0) {
                     back.onUpgradeTo(bytes);
                 }
-                return count < 0;
+                return count < 0 ? hungUp : null;
             } catch (IOException reset) {
                 over = true;
-                return true;
+                return hungUp;
             }
         }
 
         @Override
         public void failed(Throwable closed) {
-            boolean news;
+            Runnable whom;
             synchronized (this) {
                 registered = false;
-                news = !over;
+                whom = over ? null : hungUp;
                 over = true;
             }
-            if (news) {
-                hungUp.run();
-            }
+            tell(whom);
         }
     }
 }

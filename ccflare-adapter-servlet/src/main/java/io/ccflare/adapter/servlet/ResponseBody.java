@@ -26,11 +26,14 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
     private final HttpServletResponse response;
     private final AtomicInteger signals = new AtomicInteger();
     private final ArrayWriter arrays = new ArrayWriter();
-    private volatile GatewayResponse answer;
+    /** Null until there is one. */
+    private volatile @Nullable GatewayResponse answer;
+
     private volatile Flow.@Nullable Subscription subscription;
     private volatile @Nullable List<ByteBuffer> arrived;
     private volatile @Nullable Throwable failure;
     private volatile boolean ended;
+    private volatile boolean begun;
     private volatile boolean writable;
     private volatile boolean over;
 
@@ -46,22 +49,40 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
     private @Nullable List<ByteBuffer> batch;
     private int next;
 
-    ResponseBody(Exchange exchange, HttpServletRequest request, HttpServletResponse response, GatewayResponse answer) {
+    ResponseBody(Exchange exchange, HttpServletRequest request, HttpServletResponse response) {
         this.exchange = exchange;
         this.request = request;
         this.response = response;
-        this.answer = answer;
     }
 
-    void begin() {
-        try {
-            head(answer);
+    /**
+     * Has the container call when it takes bytes. Best done on the request's own thread, which does so when the servlet returns: later, the
+     * container needs a change of thread before the first byte.
+     */
+    void listen() throws IOException {
+        if (out == null) {
             ServletOutputStream stream = response.getOutputStream();
             out = stream;
             stream.setWriteListener(new Writing());
+        }
+    }
+
+    void begin(GatewayResponse given) {
+        answer = given;
+        if (over) {
+            // Given up in between, by somebody who did not see it.
+            given.close();
+            return;
+        }
+        try {
+            head(given);
+            listen();
         } catch (IOException | RuntimeException e) {
             exchange.breakOff(e);
+            return;
         }
+        begun = true;
+        drain();
     }
 
     private void head(GatewayResponse of) {
@@ -80,10 +101,11 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
     void cancel() {
         over = true;
         Flow.Subscription from = subscription;
+        GatewayResponse unread = answer;
         if (from != null) {
             from.cancel();
-        } else {
-            answer.close();
+        } else if (unread != null) {
+            unread.close();
         }
     }
 
@@ -155,7 +177,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
     }
 
     private void pass() throws IOException {
-        while (!over && (whole || writable && ready())) {
+        while (begun && !over && (whole || writable && ready())) {
             // In this order, since the end is told after the last batch.
             boolean last = ended;
             List<ByteBuffer> fresh = arrived;
@@ -209,7 +231,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
             return;
         }
         try {
-            answer.body().subscribe(this);
+            Objects.requireNonNull(answer).body().subscribe(this);
         } catch (RuntimeException | Error e) {
             giveUp(e);
         }

@@ -97,9 +97,16 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
         if (held >= MOST_BYTES) {
             deliver();
         } else if (!arriving && !(endFollows && received == length)) {
-            // What else came with it is handed over before the event loop gets to this.
+            // More may have come with it.
             arriving = true;
-            call.context().runOnContext(arrived);
+            call.loop().arriving(this);
+        }
+    }
+
+    /** All that came together is here. */
+    void arrived() {
+        if (arriving) {
+            call.context().dispatch(null, arrived);
         }
     }
 

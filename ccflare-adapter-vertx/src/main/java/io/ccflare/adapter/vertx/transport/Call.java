@@ -78,6 +78,10 @@ final class Call extends CompletableFuture<UpstreamResponse> {
         }
     }
 
+    Loop loop() {
+        return loop;
+    }
+
     ContextInternal context() {
         return context;
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** What a transport has on one event loop: connections and calls that no other thread touches. */
 final class Loop {
@@ -23,6 +24,11 @@ final class Loop {
     private final Set<Call> calls = new HashSet<>();
     private boolean sweeping;
     private boolean closed;
+
+    /** The body that was last seen to grow and has not handed that over, and whether there will be a look at it. */
+    private @Nullable Body arriving;
+
+    private boolean looking;
 
     Loop(Connector connector, EventLoop thread) {
         this.connector = connector;
@@ -75,6 +81,31 @@ final class Loop {
 
     void leave(Call call) {
         calls.remove(call);
+    }
+
+    /**
+     * Some bytes of a body are here, and more may come in the same read. They all have when another body grows, or when the event loop gets to
+     * its tasks, which is after all reads: with many streams, much later.
+     */
+    void arriving(Body body) {
+        Body before = arriving;
+        arriving = body;
+        if (before != null) {
+            before.arrived();
+        }
+        if (!looking) {
+            looking = true;
+            thread.execute(this::look);
+        }
+    }
+
+    private void look() {
+        looking = false;
+        Body last = arriving;
+        arriving = null;
+        if (last != null) {
+            last.arrived();
+        }
     }
 
     /** Sees to it that idle connections do not stay for ever. */
