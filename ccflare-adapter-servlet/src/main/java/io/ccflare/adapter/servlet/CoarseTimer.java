@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -17,11 +18,17 @@ final class CoarseTimer {
     private final Scheduler scheduler;
     private final long delayMillis;
     private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
+    private final LongSupplier nanos;
     private final AtomicBoolean ticking = new AtomicBoolean();
 
     CoarseTimer(Scheduler scheduler, long delayMillis) {
+        this(scheduler, delayMillis, System::nanoTime);
+    }
+
+    CoarseTimer(Scheduler scheduler, long delayMillis, LongSupplier nanos) {
         this.scheduler = scheduler;
         this.delayMillis = delayMillis;
+        this.nanos = nanos;
     }
 
     boolean runsOn(Scheduler other) {
@@ -30,7 +37,7 @@ final class CoarseTimer {
 
     /** Runs a task on the scheduler's thread, after the delay or up to half as long again. */
     void later(Runnable task) {
-        entries.add(new Entry(task, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis)));
+        entries.add(new Entry(task, nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(delayMillis)));
         tickSoon();
     }
 
@@ -41,7 +48,7 @@ final class CoarseTimer {
     }
 
     private void tick() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         for (Entry first = entries.peek(); first != null && first.dueNanos() - now <= 0; first = entries.peek()) {
             entries.remove();
             first.task().run();
