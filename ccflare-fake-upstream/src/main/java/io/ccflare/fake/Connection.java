@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Everything runs on the thread of the loop unless it says otherwise.
  */
 final class Connection {
-    private static final System.Logger LOG = System.getLogger(Connection.class.getName());
+    private static final SafeLog LOG = new SafeLog(System.getLogger(Connection.class.getName()));
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final long LINGER = TimeUnit.SECONDS.toNanos(2);
     private static final int MAX_EARLY_BYTES = 64 * 1024;
@@ -97,16 +97,14 @@ final class Connection {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "The peer left before it could be reset", e);
+            LOG.tell(System.Logger.Level.DEBUG, "The peer left before it could be reset", e);
         }
-        finished(how);
-        close();
+        end(how);
     }
 
     /** The server closes. */
     void abandon() {
-        finished(RecordedCall.Ending.CLOSED);
-        close();
+        end(RecordedCall.Ending.CLOSED);
     }
 
     private void read() throws IOException {
@@ -262,7 +260,7 @@ final class Connection {
     }
 
     private void peerFailed(IOException e) {
-        LOG.log(System.Logger.Level.DEBUG, "A peer left without a goodbye", e);
+        LOG.tell(System.Logger.Level.DEBUG, "A peer left without a goodbye", e);
         peerLeft();
     }
 
@@ -270,8 +268,16 @@ final class Connection {
         if (state == State.READING && parser.isInside()) {
             service.halfSent();
         }
-        finished(RecordedCall.Ending.CANCELED);
-        close();
+        end(RecordedCall.Ending.CANCELED);
+    }
+
+    /** Closes in any case: the peer of a connection that is in no record must not wait for ever. */
+    private void end(RecordedCall.Ending how) {
+        try {
+            finished(how);
+        } finally {
+            close();
+        }
     }
 
     private void close() {
@@ -283,7 +289,7 @@ final class Connection {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "A connection did not close cleanly", e);
+            LOG.tell(System.Logger.Level.DEBUG, "A connection did not close cleanly", e);
         }
         loop.closed();
     }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One thread that serves every connection: a pause costs a place in a queue, and a peer that leaves is noticed at once. */
 final class EventLoop {
-    private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
+    private static final SafeLog LOG = new SafeLog(System.getLogger(EventLoop.class.getName()));
     private static final int BACKLOG = 8192;
 
     private record Timer(long due, Connection connection, int turn) implements Comparable<Timer> {
@@ -32,6 +32,7 @@ final class EventLoop {
     private final Monitor monitor;
     private final Selector selector;
     private final ServerSocketChannel server;
+    private final Acceptor acceptor;
     private final Thread thread;
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -48,7 +49,8 @@ final class EventLoop {
         server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
         server.bind(new InetSocketAddress(loopback(), port), BACKLOG);
         server.configureBlocking(false);
-        server.register(selector, SelectionKey.OP_ACCEPT);
+        SelectionKey key = server.register(selector, SelectionKey.OP_ACCEPT);
+        this.acceptor = new Acceptor(server, key, this::admit, LOG);
         this.thread = new Thread(this::run, "ccflare-fake-upstream-" + port());
         thread.setDaemon(true);
     }
@@ -106,7 +108,7 @@ final class EventLoop {
     private void run() {
         try {
             while (!closing) {
-                long wait = millisToNextTimer();
+                long wait = millisToWait();
                 if (wait == 0) {
                     selector.selectNow(this::onReady);
                 } else {
@@ -114,9 +116,10 @@ final class EventLoop {
                 }
                 runTasks();
                 runTimers();
+                acceptor.goOn();
             }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.ERROR, "The selector of the fake upstream failed; it serves no longer", e);
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.tell(System.Logger.Level.ERROR, "The fake upstream failed; it serves no longer", e);
         } finally {
             end();
         }
@@ -124,26 +127,21 @@ final class EventLoop {
 
     private void onReady(SelectionKey key) {
         if (key.isValid() && key.isAcceptable()) {
-            accept();
+            acceptor.accept();
         } else if (key.attachment() instanceof Connection connection) {
             guarded(connection, () -> connection.ready(key));
         }
     }
 
-    private void accept() {
-        try {
-            for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
-                channel.configureBlocking(false);
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                monitor.change(() -> {
-                    accepted++;
-                    open++;
-                });
-                channel.register(selector, SelectionKey.OP_READ, new Connection(this, service, channel, accepted));
-            }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "A connection could not be accepted", e);
-        }
+    private void admit(SocketChannel channel) throws IOException {
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        int number = accepted + 1;
+        channel.register(selector, SelectionKey.OP_READ, new Connection(this, service, channel, number));
+        monitor.change(() -> {
+            accepted = number;
+            open++;
+        });
     }
 
     private void runTasks() {
@@ -160,36 +158,43 @@ final class EventLoop {
         }
     }
 
-    private long millisToNextTimer() {
+    private long millisToWait() {
+        long now = System.nanoTime();
         Timer next = timers.peek();
-        if (next == null) {
-            return Long.MAX_VALUE;
-        }
-        long nanos = next.due - System.nanoTime();
-        return nanos <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos + 999_999);
+        long nanos = Math.min(next == null ? Long.MAX_VALUE : next.due - now, acceptor.nanosToRest(now));
+        return nanos <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos - 1) + 1;
     }
 
-    /** A defect while serving one connection ends that one, visibly, and no other. */
+    /** A defect, or a class that cannot be loaded, while serving one connection ends that one, visibly, and no other. */
     private void guarded(Connection connection, Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "The fake upstream failed to serve a connection, which is reset now", e);
+        } catch (RuntimeException | Error e) {
+            LOG.tell(
+                    System.Logger.Level.ERROR, "The fake upstream failed to serve a connection, which is reset now", e);
+            reset(connection);
+        }
+    }
+
+    private static void reset(Connection connection) {
+        try {
             connection.reset(RecordedCall.Ending.FAULT);
+        } catch (RuntimeException | Error e) {
+            LOG.tell(System.Logger.Level.ERROR, "The end of a connection that failed is not recorded", e);
         }
     }
 
     private void end() {
         new ArrayList<>(selector.keys()).forEach(key -> {
             if (key.attachment() instanceof Connection connection) {
-                connection.abandon();
+                guarded(connection, connection::abandon);
             }
         });
         try {
             server.close();
             selector.close();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "The fake upstream did not close cleanly", e);
+            LOG.tell(System.Logger.Level.WARNING, "The fake upstream did not close cleanly", e);
         }
     }
 }

@@ -104,12 +104,12 @@ final class OpenStreams {
         return (with.getOrDefault(name, 0L) - before.getOrDefault(name, 0L)) / 1000.0 / plan.number("held");
     }
 
-    /** Streams of an event a second, all open at once, to their end. */
+    /** Streams of an event a second, all open at once, to their end. Ends the ways: nothing can be measured with them afterwards. */
     void many(Targets targets) throws IOException {
         upstream.ask("pace " + INTERVAL.toMillis() + " " + OPEN_EVENTS);
         int streams = plan.number("open");
         Figures figures = new Figures("open");
-        targets.each(figures, target -> {
+        targets.last(figures, target -> {
             StreamScript script = new StreamScript(streams, OPEN_EVENTS, INTERVAL, SMALL, () -> {
                 Use use = target.use();
                 figures.add(target.way(), "threads", use.threads());
