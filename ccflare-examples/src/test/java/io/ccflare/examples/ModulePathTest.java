@@ -52,7 +52,8 @@ class ModulePathTest {
                         !entry.contains("test-classes") && !entry.contains("testkit") && new File(entry).exists())
                 .filter(entry -> !entry.matches(
                         ".*(junit|surefire|assertj|byte-buddy|anthropic-java-client|anthropic-java-3|okhttp|okio"
-                                + "|archunit|opentest4j|apiguardian).*"))
+                                + "|archunit|opentest4j|apiguardian|tomcat|undertow|xnio|jboss|wildfly|smallrye"
+                                + "|spring|micrometer|snakeyaml|commons-logging).*"))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 

@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,6 +19,10 @@ final class H2Link {
     private static final int HEADERS = 1;
     private static final int RST_STREAM = 3;
     static final int END_STREAM = 1;
+
+    /** What a window holds before more is given. */
+    static final int FIRST_ROOM = 65_535;
+
     private static final int SETTINGS = 4;
     private static final int PING = 6;
     private static final int WINDOW_UPDATE = 8;
@@ -30,13 +36,15 @@ final class H2Link {
     private record Frame(int type, int flags, int stream, byte[] payload) {}
 
     final Link link;
+    private final Set<Integer> begun = new LinkedHashSet<>();
     private final Set<Integer> ended = new LinkedHashSet<>();
+    private final Map<Integer, ByteArrayOutputStream> bodies = new HashMap<>();
     private final Set<Integer> reset = new LinkedHashSet<>();
 
     /** How many bytes of a body may be sent before the other side takes any. */
-    long streamWindow = 65_535;
+    long streamWindow = FIRST_ROOM;
 
-    private long connectionWindow = 65_535;
+    private long connectionWindow = FIRST_ROOM;
 
     /** Takes the preface and tells how many streams may be open. */
     H2Link(Link link, int mostStreams) throws IOException {
@@ -52,7 +60,36 @@ final class H2Link {
         requestComes();
         int stream = ended.iterator().next();
         ended.remove(stream);
+        begun.remove(stream);
         return stream;
+    }
+
+    /** The stream of the next request, of which no more than the head needs to have come. */
+    int begun() throws IOException {
+        while (begun.isEmpty()) {
+            next();
+        }
+        int stream = begun.iterator().next();
+        begun.remove(stream);
+        return stream;
+    }
+
+    /** As much of a request's body as has come. */
+    byte[] body(int stream) {
+        return bodies.getOrDefault(stream, new ByteArrayOutputStream()).toByteArray();
+    }
+
+    /** Reads on until so much of a request's body is there. */
+    void awaitBody(int stream, int length) throws IOException {
+        while (bodies.getOrDefault(stream, new ByteArrayOutputStream()).size() < length) {
+            next();
+        }
+    }
+
+    /** Lets the other side send so many bytes more, on a stream or, where that is 0, on the connection. */
+    H2Link giveRoom(int stream, int bytes) throws IOException {
+        return write(
+                WINDOW_UPDATE, 0, stream, ByteBuffer.allocate(4).putInt(bytes).array());
     }
 
     /** Reads on until a whole request is there, which {@link #request()} then returns. */
@@ -89,6 +126,12 @@ final class H2Link {
                 }
             }
             case HEADERS, DATA -> {
+                if (frame.type() == DATA) {
+                    bodies.computeIfAbsent(frame.stream(), stream -> new ByteArrayOutputStream())
+                            .writeBytes(frame.payload());
+                } else {
+                    begun.add(frame.stream());
+                }
                 if ((frame.flags() & END_STREAM) != 0) {
                     ended.add(frame.stream());
                 }
@@ -109,7 +152,7 @@ final class H2Link {
             int id = settings.getShort();
             int value = settings.getInt();
             if (id == INITIAL_WINDOW_SIZE) {
-                streamWindow += value - 65_535L;
+                streamWindow += value - FIRST_ROOM;
             }
         }
         write(SETTINGS, ACK, 0, new byte[0]);

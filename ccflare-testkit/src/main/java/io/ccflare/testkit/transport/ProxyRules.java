@@ -3,6 +3,7 @@ package io.ccflare.testkit.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.transport.Transport;
+import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamRequest;
 import io.ccflare.api.transport.UpstreamResponse;
@@ -17,6 +18,11 @@ import org.junit.jupiter.api.Test;
 
 /** Calls go through an HTTP proxy where one is set, and credentials of the upstream are not for it. */
 interface ProxyRules extends TransportHost {
+
+    private static String askingForACredential() {
+        return "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"of-the-proxy\"\r\n"
+                + "Connection: close\r\nContent-Length: 5\r\n\r\nlogin";
+    }
 
     private static TransportSetup through(FarEnd proxy) throws IOException {
         return TransportSetup.standard().through(new InetSocketAddress(FarEnd.loopback(), proxy.port()));
@@ -105,6 +111,51 @@ interface ProxyRules extends TransportHost {
                     Requests.failure(transport.send(request), Phase.CONNECT);
                 }
             }
+        }
+    }
+
+    /** It may well ask for a credential: the one it is shown is never the upstream's. */
+    @Test
+    default void aProxyThatAsksForACredentialBeforeATunnelLearnsNoneAndNothingItSaidIsTold() throws Exception {
+        try (FarEnd proxy = FarEnd.open();
+                Transport transport = start(through(proxy))) {
+            proxy.serve(link -> {
+                for (Received connect = link.headOrEnd(); connect != null; connect = link.headOrEnd()) {
+                    assertThat(connect.line()).startsWith("CONNECT 127.0.0.1:");
+                    assertThat(connect.names()).doesNotContain("x-api-key", "proxy-authorization");
+                    link.write(askingForACredential());
+                }
+            });
+            for (UpstreamRequest request :
+                    List.of(Requests.post(proxy.origin("https")), Requests.get(proxy.origin("https")))) {
+                TransportException error = Requests.failure(transport.send(request), Phase.CONNECT);
+                for (Throwable t = error; t != null; t = t.getCause()) {
+                    assertThat(String.valueOf(t.getMessage())).doesNotContain("of-the-proxy", "login");
+                }
+            }
+            assertThat(proxy.accepted()).as("no second try").isEqualTo(2);
+        }
+    }
+
+    /** The request has left and a status has come: no failure below HTTP, and another try is not for the transport to make. */
+    @Test
+    default void aPlainCallThatAProxyWantsACredentialForIsAnsweredByIt() throws Exception {
+        try (FarEnd proxy = FarEnd.open();
+                FarEnd far = FarEnd.open();
+                Transport transport = start(through(proxy))) {
+            for (UpstreamRequest request : List.of(Requests.post(far.origin()), Requests.get(far.origin()))) {
+                CompletableFuture<UpstreamResponse> call = transport.send(request);
+                try (Link link = proxy.accept()) {
+                    assertThat(link.request().names()).doesNotContain("proxy-authorization");
+                    link.write(askingForACredential());
+                    UpstreamResponse answer = Waits.get(call, "the answer");
+                    assertThat(answer.status()).isEqualTo(407);
+                    assertThat(answer.headers().first("proxy-authenticate")).isEqualTo("Basic realm=\"of-the-proxy\"");
+                    assertThat(Reading.text(answer)).isEqualTo("login");
+                }
+            }
+            assertThat(proxy.accepted()).as("no second try").isEqualTo(2);
+            assertThat(far.accepted()).isZero();
         }
     }
 

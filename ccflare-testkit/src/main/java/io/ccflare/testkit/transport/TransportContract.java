@@ -30,6 +30,7 @@ public abstract class TransportContract
                 ProxyRules,
                 Http2Rules,
                 Http2StreamRules,
+                Http2UploadRules,
                 CloseRules {
 
     /** A new transport, set up as told. The test closes it. */
