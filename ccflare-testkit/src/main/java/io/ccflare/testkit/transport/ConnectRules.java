@@ -6,6 +6,7 @@ import io.ccflare.api.transport.Transport;
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -2,6 +2,7 @@ package io.ccflare.testkit.transport;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.ccflare.testkit.Waits;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

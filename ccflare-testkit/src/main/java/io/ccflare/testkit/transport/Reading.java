@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
