@@ -39,6 +39,11 @@ public final class Waits {
         }
     }
 
+    /** The value of a future, as {@link #get(Future, String)}. */
+    public static <T extends @Nullable Object> T get(Future<T> future) throws ExecutionException, InterruptedException {
+        return get(future, "a future");
+    }
+
     /** The next element of a queue, which is taken out of it. */
     public static <T> T take(BlockingQueue<T> queue, String what) throws InterruptedException {
         T element = queue.poll(SECONDS, TimeUnit.SECONDS);

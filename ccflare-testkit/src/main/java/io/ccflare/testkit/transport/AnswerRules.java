@@ -21,7 +21,7 @@ interface AnswerRules extends TransportHost {
                 link.request();
                 link.write(answer);
                 if (!answer.contains("ontent-Length") && !answer.contains("chunked")) {
-                    link.socket.shutdownOutput();
+                    link.endOutput();
                 }
                 try (UpstreamResponse response = Waits.get(call, "the answer")) {
                     check.accept(response);

@@ -155,7 +155,7 @@ interface ConnectRules extends TransportHost {
                 far.serve(link -> {
                     link.exactly(1);
                     link.write(answer);
-                    link.socket.shutdownOutput();
+                    link.endOutput();
                     link.untilEnd();
                 });
                 Requests.failure(transport.send(Requests.post(far.origin("https"))), Phase.CONNECT);
