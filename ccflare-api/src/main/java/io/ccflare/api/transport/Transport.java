@@ -18,7 +18,8 @@ public interface Transport extends AutoCloseable {
      * <p>The future completes as soon as status and headers are there. It fails with a {@link TransportException} whose phase
      * tells whether the request may have left. {@code cancel} on it, with either flag, ends the call at whatever point it is and closes
      * its connection; if the response is there already, {@link UpstreamResponse#close()} is the way. There is no time-out of its own
-     * but that for connecting: the gateway watches the clock and cancels.
+     * but that for connecting: the gateway watches the clock and cancels. A future that is an {@link UpstreamCall} keeps its side of
+     * this.
      *
      * <p>Callbacks may run on a thread of the transport and must not block.
      */

@@ -2,6 +2,7 @@ package io.ccflare.core.transport;
 
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
+import io.ccflare.api.transport.UpstreamCall;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * socket; nothing is kept here. No lock is held while anybody is called.
  */
 final class IncomingBody
-        implements HttpResponse.BodySubscriber<@Nullable Void>, Flow.Publisher<List<ByteBuffer>>, Flow.Subscription {
+        implements HttpResponse.BodySubscriber<@Nullable Void>, UpstreamCall.Content, Flow.Subscription {
 
     /** How it ended; without an error, as its framing says. */
     private record End(@Nullable Throwable error) {}
@@ -120,14 +121,14 @@ final class IncomingBody
         stop();
     }
 
-    /** Cancels, whether read or not. */
-    void close() {
+    @Override
+    public void close() {
         reader.compareAndSet(null, Closed.READER);
         cancel();
     }
 
-    /** Gives it up if nobody has begun to read it. */
-    void closeUnread() {
+    @Override
+    public void closeUnread() {
         if (reader.compareAndSet(null, Closed.READER)) {
             cancel();
         }

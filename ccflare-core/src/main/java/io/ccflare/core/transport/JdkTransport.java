@@ -60,7 +60,7 @@ public final class JdkTransport implements Transport {
     private final Builder settings;
     private final HttpThreads threads;
     private final @Nullable Turns turns;
-    private final Set<UpstreamCall> calls = ConcurrentHashMap.newKeySet();
+    private final Set<JdkCall> calls = ConcurrentHashMap.newKeySet();
     private final AtomicInteger leaked = new AtomicInteger();
     private final Object renewing = new Object();
     private volatile @Nullable HttpClient client;
@@ -93,7 +93,7 @@ public final class JdkTransport implements Transport {
             return CompletableFuture.failedFuture(new TransportException(
                     Phase.CONNECT, peer + ": the request cannot be sent: " + e.getMessage(), null));
         }
-        UpstreamCall call = UpstreamCall.create(peer, body, this::over);
+        JdkCall call = new JdkCall(peer, body, this::over);
         calls.add(call);
         if (turns == null) {
             start(call, prepared);
@@ -103,7 +103,7 @@ public final class JdkTransport implements Transport {
         return call;
     }
 
-    private void start(UpstreamCall call, HttpRequest prepared) {
+    private void start(JdkCall call, HttpRequest prepared) {
         HttpClient current = living();
         if (current != null) {
             call.start(current, prepared);
@@ -126,14 +126,14 @@ public final class JdkTransport implements Transport {
             client = null;
             closed = true;
         }
-        calls.forEach(UpstreamCall::shutDown);
+        calls.forEach(JdkCall::shutDown);
         if (last != null) {
             Jdk.shutDown(last, CLOSING);
         }
         threads.endWhenIdle();
     }
 
-    private void over(UpstreamCall call, @Nullable Throwable error) {
+    private void over(JdkCall call, @Nullable Throwable error) {
         calls.remove(call);
         if (turns != null) {
             turns.giveBack(call.peer(), call);

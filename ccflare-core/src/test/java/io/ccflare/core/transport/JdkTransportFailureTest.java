@@ -1,6 +1,6 @@
 package io.ccflare.core.transport;
 
-import static io.ccflare.core.transport.ScriptedServer.get;
+import static io.ccflare.testkit.Waits.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.http.Headers;
@@ -9,7 +9,9 @@ import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamRequest;
 import io.ccflare.api.transport.UpstreamResponse;
-import io.ccflare.core.transport.ScriptedServer.Script;
+import io.ccflare.testkit.transport.FarEnd;
+import io.ccflare.testkit.transport.FarEnd.Script;
+import io.ccflare.testkit.transport.Reading;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -60,16 +62,13 @@ class JdkTransportFailureTest {
     @Test
     void aTlsHandshakeThatFailsIsOfThePhaseConnect() throws Exception {
         for (String method : List.of("POST", "GET")) {
-            try (ScriptedServer server = new ScriptedServer(connection -> {
-                connection.socket.getInputStream().read();
+            try (FarEnd server = FarEnd.open().serve(link -> {
+                link.exactly(1);
                 // A TLS alert: fatal, handshake_failure.
-                connection.socket.getOutputStream().write(new byte[] {21, 3, 3, 0, 2, 2, 40});
-                connection.awaitClosedByClient();
+                link.write(new byte[] {21, 3, 3, 0, 2, 2, 40});
+                link.untilEnd();
             })) {
-                TransportException error = failure(
-                        transport,
-                        method,
-                        URI.create("https://localhost:" + server.origin().getPort()));
+                TransportException error = failure(transport, method, server.origin("https"));
                 assertThat(error.phase()).isEqualTo(Phase.CONNECT);
                 assertThat(error).hasMessageContaining("TLS failed").hasMessageContaining("handshake_failure");
             }
@@ -78,13 +77,13 @@ class JdkTransportFailureTest {
 
     @Test
     void aConnectionDroppedBeforeTheStatusIsOfThePhaseExchange() throws Exception {
-        assertExchange("POST", connection -> connection.read(), "the connection");
-        assertExchange("GET", connection -> connection.read(), "the connection");
+        assertExchange("POST", answering(""), "the connection");
+        assertExchange("GET", answering(""), "the connection");
         assertExchange(
                 "POST",
-                connection -> {
-                    connection.read();
-                    connection.reset();
+                link -> {
+                    link.request();
+                    link.reset();
                 },
                 "the connection");
         assertExchange("POST", answering("HTTP/1.1 200 OK\r\nSet-Cookie: secr"), "");
@@ -112,13 +111,13 @@ class JdkTransportFailureTest {
             threads.execute(task);
         };
         try (JdkTransport fragile = JdkTransport.builder().executor(deadlyOnce).build();
-                ScriptedServer server = new ScriptedServer(answeringOk())) {
+                FarEnd server = FarEnd.open().serve(answeringOk())) {
             CompletableFuture<UpstreamResponse> lost = fragile.send(request("POST", server.origin()));
             get(killed).join(TimeUnit.SECONDS.toMillis(20));
             boolean served = false;
             for (int i = 0; i < 20 && !served; i++) {
                 try {
-                    served = get(BodyReader.all(get(fragile.send(request("POST", server.origin())))).done)
+                    served = Reading.text(get(fragile.send(request("POST", server.origin()))))
                             .equals("ok");
                 } catch (ExecutionException e) {
                     assertThat(e).hasCauseInstanceOf(TransportException.class);
@@ -137,22 +136,22 @@ class JdkTransportFailureTest {
             throw new RejectedExecutionException("full");
         };
         try (JdkTransport transport = JdkTransport.builder().executor(full).build();
-                ScriptedServer server = new ScriptedServer(answeringOk())) {
-            assertThat(get(BodyReader.all(get(transport.send(request("POST", server.origin())))).done))
+                FarEnd server = FarEnd.open().serve(answeringOk())) {
+            assertThat(Reading.text(get(transport.send(request("POST", server.origin())))))
                     .isEqualTo("ok");
         }
     }
 
     private static Script answeringOk() {
-        return connection -> {
-            connection.read();
-            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-            connection.awaitClosedByClient();
+        return link -> {
+            link.request();
+            link.ok("ok");
+            link.untilEnd();
         };
     }
 
     private void assertExchange(String method, Script script, String words) throws Exception {
-        try (ScriptedServer server = new ScriptedServer(script)) {
+        try (FarEnd server = FarEnd.open().serve(script)) {
             TransportException error = failure(transport, method, server.origin());
             assertThat(error.phase()).isEqualTo(Phase.EXCHANGE);
             assertThat(error)
@@ -165,9 +164,10 @@ class JdkTransportFailureTest {
     }
 
     private static Script answering(String answer) {
-        return connection -> {
-            connection.read();
-            connection.write(answer);
+        return link -> {
+            link.request();
+            link.write(answer);
+            link.close();
         };
     }
 

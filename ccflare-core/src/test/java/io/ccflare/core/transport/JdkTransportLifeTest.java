@@ -1,6 +1,6 @@
 package io.ccflare.core.transport;
 
-import static io.ccflare.core.transport.ScriptedServer.get;
+import static io.ccflare.testkit.Waits.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +10,9 @@ import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamRequest;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
+import io.ccflare.testkit.transport.FarEnd;
+import io.ccflare.testkit.transport.Link;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -25,29 +28,26 @@ import org.junit.jupiter.api.Test;
 /** How calls end before their time in ways that the contract does not ask for, and how they wait. */
 class JdkTransportLifeTest {
 
-    private static final String ENDLESS = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n";
-
     private final JdkTransport transport = JdkTransport.create();
     private final Semaphore requests = new Semaphore(0);
     private final Semaphore closedByClient = new Semaphore(0);
     private final CompletableFuture<Void> goOn = new CompletableFuture<>();
-    private ScriptedServer silent;
-    private ScriptedServer streaming;
+    private FarEnd silent;
+    private FarEnd streaming;
 
     @BeforeEach
     void start() throws IOException {
-        silent = new ScriptedServer(connection -> {
-            if (connection.read() != null) {
-                requests.release();
-            }
-            connection.awaitClosedByClient();
+        silent = FarEnd.open().serve(link -> {
+            link.request();
+            requests.release();
+            link.untilEnd();
             closedByClient.release();
         });
-        streaming = new ScriptedServer(connection -> {
-            connection.read();
+        streaming = FarEnd.open().serve(link -> {
+            link.request();
             requests.release();
-            connection.write(ENDLESS);
-            connection.awaitClosedByClient();
+            link.write(Link.CHUNKED).chunk("abc");
+            link.untilEnd();
             closedByClient.release();
         });
     }
@@ -62,23 +62,23 @@ class JdkTransportLifeTest {
     @Test
     void cancellingADependentClosesTheConnection() throws Exception {
         CompletableFuture<String> call =
-                post(silent).thenCompose(r -> BodyReader.all(r).done).thenApply(String::trim);
-        await(requests);
+                post(silent).thenCompose(r -> new CompletableFuture<String>()).thenApply(String::trim);
+        Waits.acquire(requests, "a request");
         call.cancel(false);
-        await(closedByClient);
+        Waits.acquire(closedByClient, "the end of the connection");
     }
 
     @Test
     void aTimeOutOrACompletionFromOutsideClosesTheConnection() throws Exception {
         CompletableFuture<UpstreamResponse> timed = post(silent);
-        await(requests);
+        Waits.acquire(requests, "a request");
         timed.orTimeout(1, TimeUnit.MILLISECONDS);
-        await(closedByClient);
+        Waits.acquire(closedByClient, "the end of the connection");
         assertThatThrownBy(() -> get(timed)).hasCauseInstanceOf(TimeoutException.class);
         CompletableFuture<UpstreamResponse> completed = post(silent);
-        await(requests);
+        Waits.acquire(requests, "a request");
         completed.completeExceptionally(new IllegalStateException("enough"));
-        await(closedByClient);
+        Waits.acquire(closedByClient, "the end of the connection");
     }
 
     @Test
@@ -87,7 +87,7 @@ class JdkTransportLifeTest {
         CompletableFuture<Void> after = call.thenCombine(goOn, (response, ignored) -> null);
         get(call);
         after.cancel(true);
-        await(closedByClient);
+        Waits.acquire(closedByClient, "the end of the connection");
     }
 
     @Test
@@ -95,11 +95,11 @@ class JdkTransportLifeTest {
         try (JdkTransport one = JdkTransport.builder().http2(1).build()) {
             CompletableFuture<UpstreamResponse> first = one.send(request(streaming));
             get(first);
-            await(requests);
+            Waits.acquire(requests, "a request");
             CompletableFuture<UpstreamResponse> cancelled = one.send(request(streaming));
             CompletableFuture<UpstreamResponse> elsewhere = one.send(request(silent));
             CompletableFuture<UpstreamResponse> second = one.send(request(streaming));
-            await(requests);
+            Waits.acquire(requests, "a request");
             assertThat(cancelled.cancel(true)).isTrue();
             assertThat(streaming.accepted()).isEqualTo(1);
             get(first).close();
@@ -113,7 +113,7 @@ class JdkTransportLifeTest {
     void aCallThatWaitsForItsTurnWhenTheTransportIsClosedWasNotSent() throws Exception {
         JdkTransport one = JdkTransport.builder().http2(1).build();
         CompletableFuture<UpstreamResponse> first = one.send(request(silent));
-        await(requests);
+        Waits.acquire(requests, "a request");
         CompletableFuture<UpstreamResponse> second = one.send(request(silent));
         one.close();
         assertFailed(first, Phase.EXCHANGE);
@@ -130,15 +130,11 @@ class JdkTransportLifeTest {
                         assertThat(((TransportException) e.getCause()).phase()).isEqualTo(phase));
     }
 
-    private static void await(Semaphore semaphore) throws InterruptedException {
-        assertThat(semaphore.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
-    }
-
-    private CompletableFuture<UpstreamResponse> post(ScriptedServer server) {
+    private CompletableFuture<UpstreamResponse> post(FarEnd server) {
         return transport.send(request(server));
     }
 
-    private static UpstreamRequest request(ScriptedServer server) {
+    private static UpstreamRequest request(FarEnd server) {
         UpstreamBody body = new UpstreamBody.Gathered(List.of(ByteBuffer.wrap(new byte[] {'{', '}'})), 2);
         return new UpstreamRequest("POST", server.origin(), "/v1/messages", Headers.empty(), body);
     }

@@ -1,6 +1,6 @@
 package io.ccflare.core.transport;
 
-import static io.ccflare.core.transport.ScriptedServer.get;
+import static io.ccflare.testkit.Waits.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,11 +9,12 @@ import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamRequest;
-import io.ccflare.core.transport.ScriptedServer.Received;
+import io.ccflare.testkit.transport.FarEnd;
+import io.ccflare.testkit.transport.Reading;
+import io.ccflare.testkit.transport.Received;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -25,17 +26,15 @@ class JdkTransportRequestTest {
 
     private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
     private final JdkTransport transport = JdkTransport.create();
-    private ScriptedServer server;
+    private FarEnd server;
 
     @BeforeEach
     void start() throws IOException {
-        server = new ScriptedServer(connection -> {
-            for (Received request = connection.read(); request != null; request = connection.read()) {
-                received.add(request);
-                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
-                if (!request.line().startsWith("HEAD")) {
-                    connection.write("ok");
-                }
+        server = FarEnd.open().answer((request, link) -> {
+            received.add(request);
+            link.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+            if (!request.line().startsWith("HEAD")) {
+                link.write("ok");
             }
         });
     }
@@ -54,8 +53,8 @@ class JdkTransportRequestTest {
     @Test
     void charactersBeyondAsciiInAValueBecomeQuestionMarks() throws Exception {
         Received request = send("POST", "/", Headers.of("X-High", "caf\u00e9 \u20ac", "X-Tab", "a\tb"));
-        assertThat(request.named("x-high")).containsExactly("caf? ?");
-        assertThat(request.named("x-tab")).containsExactly("a\tb");
+        assertThat(request.all("x-high")).containsExactly("caf? ?");
+        assertThat(request.all("x-tab")).containsExactly("a\tb");
     }
 
     @Test
@@ -64,7 +63,7 @@ class JdkTransportRequestTest {
             Received request = send(method, "/m", Headers.empty());
             assertThat(request.line()).isEqualTo(method + " /m HTTP/1.1");
             if (Runtime.version().feature() >= 21) {
-                assertThat(request.named("content-length")).isEmpty();
+                assertThat(request.all("content-length")).isEmpty();
             }
         }
     }
@@ -79,10 +78,8 @@ class JdkTransportRequestTest {
     }
 
     private Received send(String method, String target, Headers headers) throws Exception {
-        CompletableFuture<String> body = transport
-                .send(new UpstreamRequest(method, server.origin(), target, headers, new UpstreamBody.None()))
-                .thenCompose(response -> BodyReader.all(response).done);
-        get(body);
+        Reading.text(get(transport.send(
+                new UpstreamRequest(method, server.origin(), target, headers, new UpstreamBody.None()))));
         return received.remove();
     }
 }

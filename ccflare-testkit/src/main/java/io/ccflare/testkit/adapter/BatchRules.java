@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayResponse;
 import io.ccflare.api.http.Headers;
+import io.ccflare.testkit.Waits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

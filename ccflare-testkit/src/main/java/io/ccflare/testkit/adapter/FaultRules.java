@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayResponse;
+import io.ccflare.testkit.Waits;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;

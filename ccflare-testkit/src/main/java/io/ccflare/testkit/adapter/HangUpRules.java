@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayResponse;
 import io.ccflare.api.http.Headers;
+import io.ccflare.testkit.Waits;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -2,6 +2,7 @@ package io.ccflare.testkit.adapter;
 
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayResponse;
+import io.ccflare.testkit.Waits;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayRequest;
+import io.ccflare.testkit.Waits;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;

@@ -1,5 +1,6 @@
 package io.ccflare.testkit.adapter;
 
+import io.ccflare.testkit.Waits;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

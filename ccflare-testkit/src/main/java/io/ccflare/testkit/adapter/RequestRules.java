@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayRequest;
+import io.ccflare.testkit.Waits;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.ccflare.testkit.adapter;
 
 import io.ccflare.api.http.GatewayRequest;
+import io.ccflare.testkit.Waits;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.ccflare.testkit.adapter;
 
+import io.ccflare.testkit.Waits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayResponse;
+import io.ccflare.testkit.Waits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

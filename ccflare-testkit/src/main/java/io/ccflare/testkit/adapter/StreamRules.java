@@ -3,6 +3,7 @@ package io.ccflare.testkit.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.http.GatewayHandler;
+import io.ccflare.testkit.Waits;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;

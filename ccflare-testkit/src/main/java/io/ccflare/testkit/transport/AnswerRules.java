@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.transport.Transport;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -20,7 +21,7 @@ interface AnswerRules extends TransportHost {
                 link.request();
                 link.write(answer);
                 if (!answer.contains("ontent-Length") && !answer.contains("chunked")) {
-                    link.socket.shutdownOutput();
+                    link.endOutput();
                 }
                 try (UpstreamResponse response = Waits.get(call, "the answer")) {
                     check.accept(response);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ccflare.api.transport.Transport;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;

@@ -7,6 +7,7 @@ import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
 import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

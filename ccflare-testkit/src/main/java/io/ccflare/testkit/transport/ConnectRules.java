@@ -6,6 +6,7 @@ import io.ccflare.api.transport.Transport;
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -154,7 +155,7 @@ interface ConnectRules extends TransportHost {
                 far.serve(link -> {
                     link.exactly(1);
                     link.write(answer);
-                    link.socket.shutdownOutput();
+                    link.endOutput();
                     link.untilEnd();
                 });
                 Requests.failure(transport.send(Requests.post(far.origin("https"))), Phase.CONNECT);

@@ -1,5 +1,6 @@
 package io.ccflare.testkit.transport;
 
+import io.ccflare.testkit.Waits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,12 +15,19 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import org.jspecify.annotations.Nullable;
 
-/** A listener on the loopback interface whose connections a test plays by hand, or by a script on a thread each. */
-final class FarEnd implements AutoCloseable {
+/**
+ * A listener on the loopback interface whose connections a test plays by hand, or by a script on a thread each. Thread-safe. Opens on
+ * a port that the system chooses; closing it ends every connection.
+ *
+ * @since 1.0
+ */
+public final class FarEnd implements AutoCloseable {
 
     /** What happens on one connection. */
     @FunctionalInterface
-    interface Script {
+    public interface Script {
+
+        /** Runs on a thread of its own. The connection stays open when it returns; an {@link IOException} ends it in silence. */
         void run(Link link) throws Exception;
     }
 
@@ -28,7 +36,9 @@ final class FarEnd implements AutoCloseable {
 
     /** What is done to one request. */
     @FunctionalInterface
-    interface Answer {
+    public interface Answer {
+
+        /** Runs on the connection's thread; an {@link IOException} ends it in silence. */
         void to(Received request, Link link) throws Exception;
     }
 
@@ -44,7 +54,8 @@ final class FarEnd implements AutoCloseable {
         listener.setSoTimeout(Waits.SECONDS * 1000);
     }
 
-    static FarEnd open() throws IOException {
+    /** One that speaks plain HTTP. */
+    public static FarEnd open() throws IOException {
         return new FarEnd(new ServerSocket(0, 1000, loopback()), "http");
     }
 
@@ -66,24 +77,30 @@ final class FarEnd implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    URI origin() {
+    /** Scheme, address and port. */
+    public URI origin() {
         return origin(scheme);
     }
 
-    URI origin(String scheme) {
+    /** The same with another scheme: {@code https} on a plain listener lets a test see the bytes of a handshake. */
+    public URI origin(String scheme) {
         return URI.create(scheme + "://127.0.0.1:" + port());
     }
 
-    /** The next connection, within ten seconds. */
-    Link accept() throws IOException {
+    /**
+     * The next connection, for a listener that plays no script.
+     *
+     * @throws java.net.SocketTimeoutException if none comes within ten seconds
+     */
+    public Link accept() throws IOException {
         Socket socket = listener.accept();
         sockets.add(socket);
         accepted.incrementAndGet();
         return new Link(socket);
     }
 
-    /** From now on connections are accepted and played on threads of their own. */
-    FarEnd serve(Script script) throws IOException {
+    /** From now on connections are accepted and played on threads of their own. @return this */
+    public FarEnd serve(Script script) throws IOException {
         listener.setSoTimeout(0);
         start(() -> {
             while (!listener.isClosed()) {
@@ -94,8 +111,8 @@ final class FarEnd implements AutoCloseable {
         return this;
     }
 
-    /** From now on each request is answered, on whatever connection it comes. */
-    FarEnd answer(Answer answer) throws IOException {
+    /** From now on each request is answered, on whatever connection it comes. @return this */
+    public FarEnd answer(Answer answer) throws IOException {
         return serve(link -> {
             for (Received head = link.headOrEnd(); head != null; head = link.headOrEnd()) {
                 answer.to(new Received(head.line(), head.fields(), link.bodyOf(head)), link);
@@ -104,7 +121,7 @@ final class FarEnd implements AutoCloseable {
     }
 
     /** How many connections there were so far. */
-    int accepted() {
+    public int accepted() {
         return accepted.get();
     }
 
@@ -126,7 +143,11 @@ final class FarEnd implements AutoCloseable {
         }
     }
 
-    /** Ends every connection. Throws what a script complained of. */
+    /**
+     * Ends every connection.
+     *
+     * @throws AssertionError what a script complained of first, or with what other than an {@link IOException} it failed
+     */
     @Override
     public void close() throws IOException {
         listener.close();

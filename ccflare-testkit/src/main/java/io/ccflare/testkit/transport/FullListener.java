@@ -1,5 +1,6 @@
 package io.ccflare.testkit.transport;
 
+import io.ccflare.testkit.Waits;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.transport.Transport;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
 import java.util.concurrent.CompletableFuture;
 
 /** What the rules of HTTP/2 have in common. */

@@ -2,6 +2,7 @@ package io.ccflare.testkit.transport;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.ccflare.testkit.Waits;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -15,10 +16,19 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** The far end of one connection, played by the test: reads and writes what it says. Reads give up after ten seconds. */
-final class Link implements AutoCloseable {
+/**
+ * The far end of one connection, played by the test: reads and writes what it says. Text is ISO 8859-1. For one thread at a time, but
+ * that writing and reading may go on at once.
+ *
+ * <p>A read that nothing comes for gives up after ten seconds with a {@link SocketTimeoutException}; one that the connection ends before
+ * throws an {@link EOFException}.
+ *
+ * @since 1.0
+ */
+public final class Link implements AutoCloseable {
 
-    static final String CHUNKED =
+    /** The head of an answer whose body comes in chunks. */
+    public static final String CHUNKED =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     final Socket socket;
@@ -32,13 +42,13 @@ final class Link implements AutoCloseable {
     }
 
     /** The next request with its body. */
-    Received request() throws IOException {
+    public Received request() throws IOException {
         Received head = head();
         return new Received(head.line(), head.fields(), bodyOf(head));
     }
 
     /** The head of the next request. */
-    Received head() throws IOException {
+    public Received head() throws IOException {
         return headAfter(line());
     }
 
@@ -80,7 +90,8 @@ final class Link implements AutoCloseable {
         return data;
     }
 
-    byte[] exactly(int count) throws IOException {
+    /** So many bytes, as they are. */
+    public byte[] exactly(int count) throws IOException {
         byte[] bytes = in.readNBytes(count);
         if (bytes.length < count) {
             throw new EOFException("the connection ended after " + bytes.length + " of " + count + " bytes");
@@ -88,27 +99,40 @@ final class Link implements AutoCloseable {
         return bytes;
     }
 
-    Link write(String text) throws IOException {
+    /** @return this */
+    public Link write(String text) throws IOException {
         return write(text.getBytes(ISO_8859_1));
     }
 
-    Link write(byte[] bytes) throws IOException {
+    /** @return this */
+    public Link write(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
         return this;
     }
 
-    /** A whole answer of known length. */
-    Link ok(String body) throws IOException {
+    /** Writes a whole answer of known length. @return this */
+    public Link ok(String body) throws IOException {
         return write("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
     }
 
-    Link chunk(String text) throws IOException {
+    /** Writes one chunk. @return this */
+    public Link chunk(String text) throws IOException {
         return write(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");
     }
 
-    /** Waits for the end of the connection, of whatever kind, and returns what came before it. */
-    String untilEnd() throws IOException {
+    /** Ends the way down; what comes up is still read. */
+    public void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /**
+     * Waits for the end of the connection, of whatever kind, and returns what came before it, with {@code <reset>} after it if it did not
+     * end as it should.
+     *
+     * @throws AssertionError if the other side sends nothing for ten seconds and does not end it
+     */
+    public String untilEnd() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             for (int b = in.read(); b >= 0; b = in.read()) {
@@ -123,11 +147,12 @@ final class Link implements AutoCloseable {
     }
 
     /** Ends the connection with RST. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }
 
+    /** Ends the connection with FIN. */
     @Override
     public void close() throws IOException {
         socket.close();

@@ -6,6 +6,7 @@ import io.ccflare.api.transport.Transport;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

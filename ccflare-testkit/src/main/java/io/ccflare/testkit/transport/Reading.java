@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -17,8 +18,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The reader of an answer's body: asks when the test does, and takes note of every breach of the order of signals. */
-final class Reading implements Flow.Subscriber<List<ByteBuffer>> {
+/**
+ * The reader of an answer's body: asks when the test does, and takes note of every breach of the order of signals. Text is ISO 8859-1.
+ * What waits does so for ten seconds at most, and then throws an {@link AssertionError}.
+ *
+ * @since 1.0
+ */
+public final class Reading implements Flow.Subscriber<List<ByteBuffer>> {
 
     final LinkedBlockingQueue<String> batches = new LinkedBlockingQueue<>();
     final CompletableFuture<String> end = new CompletableFuture<>();
@@ -34,27 +40,38 @@ final class Reading implements Flow.Subscriber<List<ByteBuffer>> {
     }
 
     /** One that asks for nothing yet. */
-    static Reading of(UpstreamResponse response) {
+    public static Reading of(UpstreamResponse response) {
         return of(response, () -> {});
     }
 
     /** One that does something within each {@code onNext}. */
     static Reading of(UpstreamResponse response, Runnable onBatch) {
+        return of(response.body(), onBatch);
+    }
+
+    private static Reading of(Flow.Publisher<List<ByteBuffer>> body, Runnable onBatch) {
         Reading reading = new Reading(onBatch);
-        response.body().subscribe(reading);
+        body.subscribe(reading);
         return reading;
     }
 
-    static Reading all(UpstreamResponse response) throws Exception {
-        return of(response).ask(Long.MAX_VALUE);
+    /** One that asks for everything. */
+    public static Reading all(UpstreamResponse response) throws Exception {
+        return all(response.body());
+    }
+
+    /** One that asks for everything. */
+    public static Reading all(Flow.Publisher<List<ByteBuffer>> body) throws Exception {
+        return of(body, () -> {}).ask(Long.MAX_VALUE);
     }
 
     /** The whole body of an answer. */
-    static String text(UpstreamResponse response) throws Exception {
+    public static String text(UpstreamResponse response) throws Exception {
         return all(response).text();
     }
 
-    Reading ask(long n) throws Exception {
+    /** Asks for more batches. @return this */
+    public Reading ask(long n) throws Exception {
         demand.accumulateAndGet(n, (had, more) -> had + more < 0 ? Long.MAX_VALUE : had + more);
         subscription().request(n);
         return this;
@@ -64,12 +81,13 @@ final class Reading implements Flow.Subscriber<List<ByteBuffer>> {
         return Waits.get(subscription, "onSubscribe of the body");
     }
 
-    String next() throws Exception {
+    /** The next batch that was not taken yet. */
+    public String next() throws Exception {
         return Waits.take(batches, "the next bytes of the body");
     }
 
-    /** As many bytes as said, in however many batches. */
-    String next(int length) throws Exception {
+    /** As many bytes as said or a few more, in however many batches. */
+    public String next(int length) throws Exception {
         StringBuilder text = new StringBuilder();
         while (text.length() < length) {
             text.append(next());
@@ -77,13 +95,19 @@ final class Reading implements Flow.Subscriber<List<ByteBuffer>> {
         return text.toString();
     }
 
-    String text() throws Exception {
+    /**
+     * The whole body, when it has ended.
+     *
+     * @throws java.util.concurrent.ExecutionException with what it broke off with
+     */
+    public String text() throws Exception {
         String text = Waits.get(end, "the end of the body");
         assertThat(breaches).isEmpty();
         return text;
     }
 
-    TransportException breaksOff() throws Exception {
+    /** With what the body broke off, which must be of the phase {@code BODY}. */
+    public TransportException breaksOff() throws Exception {
         TransportException error = Requests.failure(end, Phase.BODY);
         assertThat(breaches).isEmpty();
         return error;

@@ -10,15 +10,17 @@ import java.util.Locale;
  * @param line the request line
  * @param fields header lines, as they came
  * @param body without its framing; empty where only the head was read
+ * @since 1.0
  */
-record Received(String line, List<String> fields, byte[] body) {
+public record Received(String line, List<String> fields, byte[] body) {
 
-    String target() {
+    /** As it stands in the request line. */
+    public String target() {
         return line.split(" ", -1)[1];
     }
 
-    /** The values of a header, in order. */
-    List<String> all(String name) {
+    /** The values of a header, in order; the case of its name does not matter. */
+    public List<String> all(String name) {
         String start = name.toLowerCase(Locale.ROOT) + ":";
         return fields.stream()
                 .filter(field -> field.toLowerCase(Locale.ROOT).startsWith(start))
@@ -27,13 +29,14 @@ record Received(String line, List<String> fields, byte[] body) {
     }
 
     /** Header names in lower case, in order, repeated ones each time. */
-    List<String> names() {
+    public List<String> names() {
         return fields.stream()
                 .map(field -> field.substring(0, field.indexOf(':')).toLowerCase(Locale.ROOT))
                 .toList();
     }
 
-    String text() {
+    /** The body, in ISO 8859-1. */
+    public String text() {
         return new String(body, StandardCharsets.ISO_8859_1);
     }
 }

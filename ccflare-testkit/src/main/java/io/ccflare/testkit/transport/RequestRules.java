@@ -8,6 +8,7 @@ import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamRequest;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

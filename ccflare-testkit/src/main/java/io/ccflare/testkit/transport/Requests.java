@@ -7,6 +7,7 @@ import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamRequest;
+import io.ccflare.testkit.Waits;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package io.ccflare.testkit.transport;
 
 import io.ccflare.api.transport.UpstreamBody;
+import io.ccflare.testkit.Waits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

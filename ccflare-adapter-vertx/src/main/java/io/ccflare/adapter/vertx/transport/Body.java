@@ -1,6 +1,7 @@
 package io.ccflare.adapter.vertx.transport;
 
 import io.ccflare.api.transport.TransportException.Phase;
+import io.ccflare.api.transport.UpstreamCall;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A response's body on its way down. What is called on other threads hops to the event loop, where everything happens and every
  * signal is given. The bytes are those that Vert.x read: heap memory that nobody else has.
  */
-final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription {
+final class Body implements UpstreamCall.Content, Flow.Subscription {
 
     /**
      * How far to read ahead of the reader before Vert.x is told to pause. More than nothing, because a paused connection of Vert.x that
@@ -191,13 +192,13 @@ final class Body implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription 
         });
     }
 
-    /** Cancels, whether read or not. */
-    void close() {
+    @Override
+    public void close() {
         cancel();
     }
 
-    /** Gives it up if nobody has begun to read it. */
-    void closeUnread() {
+    @Override
+    public void closeUnread() {
         call.run(() -> {
             if (!taken) {
                 cancel();

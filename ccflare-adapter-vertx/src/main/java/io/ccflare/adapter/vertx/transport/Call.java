@@ -3,25 +3,18 @@ package io.ccflare.adapter.vertx.transport;
 import io.ccflare.api.http.Headers;
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
+import io.ccflare.api.transport.UpstreamCall;
 import io.ccflare.api.transport.UpstreamRequest;
-import io.ccflare.api.transport.UpstreamResponse;
 import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.ContextInternal;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One call, and the future of its answer. However the future comes to be done from outside (either kind of cancel, on it or on a
- * dependent; {@code orTimeout}; a completion), the exchange ends. All else happens on the event loop of its connection.
- */
-final class Call extends CompletableFuture<UpstreamResponse> {
+/** One call. Whoever gives it up may do so on any thread; all else happens on the event loop of its connection. */
+final class Call extends UpstreamCall {
 
     private static final long CANCEL = 8;
 
@@ -36,9 +29,6 @@ final class Call extends CompletableFuture<UpstreamResponse> {
     private boolean over;
 
     private volatile @Nullable Body body;
-
-    /** Set before this class itself completes the future. */
-    private volatile boolean settled;
 
     private Call(Loop loop, ContextInternal context, Origin origin, UpstreamRequest request, RequestOptions line) {
         this.loop = loop;
@@ -60,13 +50,12 @@ final class Call extends CompletableFuture<UpstreamResponse> {
         }
         RequestOptions line = new RequestOptions().setMethod(method).setURI(Head.target(request.target()));
         line.setProxyOptions(loop.connector().forwarder(origin));
-        Call call = new Call(loop, context, origin, request, line);
-        call.whenComplete((response, error) -> {
-            if (!call.settled) {
-                loop.run(() -> call.over(false));
-            }
-        });
-        return call;
+        return new Call(loop, context, origin, request, line);
+    }
+
+    @Override
+    protected void abandoned() {
+        loop.run(() -> over(false));
     }
 
     /** Runs a task on the call's event loop and as its context: at once if called on that loop. */
@@ -146,10 +135,7 @@ final class Call extends CompletableFuture<UpstreamResponse> {
         }
         Body content = new Body(this, response, HttpMethod.HEAD.equals(line.getMethod()));
         body = content;
-        settled = true;
-        if (!complete(new Response(response.statusCode(), headers, content))) {
-            content.close();
-        }
+        answered(response.statusCode(), headers, content);
     }
 
     /** Something broke, below HTTP or on the way up. */
@@ -164,7 +150,7 @@ final class Call extends CompletableFuture<UpstreamResponse> {
         }
         Phase phase = exchange == null ? Phase.CONNECT : Phase.EXCHANGE;
         over(false);
-        settle(error instanceof TransportException told ? told : Failures.of(phase, origin, error));
+        failed(error instanceof TransportException told ? told : Failures.of(phase, origin, error));
     }
 
     /** Ends the call from the transport's side: whoever waits for it or reads from it is told. */
@@ -176,17 +162,12 @@ final class Call extends CompletableFuture<UpstreamResponse> {
         }
         Phase phase = exchange == null ? Phase.CONNECT : Phase.EXCHANGE;
         over(false);
-        settle(Failures.of(phase, origin, "the transport was closed"));
+        failed(Failures.of(phase, origin, "the transport was closed"));
     }
 
     /** Fails a call that its event loop has not seen; on any thread. */
     void refuse() {
-        settle(Failures.of(Phase.CONNECT, origin, "the transport was closed"));
-    }
-
-    private void settle(TransportException error) {
-        settled = true;
-        completeExceptionally(error);
+        failed(Failures.of(Phase.CONNECT, origin, "the transport was closed"));
     }
 
     /** Nothing more comes: gives the connection back, or closes it. */
@@ -206,63 +187,6 @@ final class Call extends CompletableFuture<UpstreamResponse> {
         }
         if (link != null) {
             link.release(clean);
-        }
-    }
-
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new Dependent<>(this);
-    }
-
-    /** A dependent was cancelled: nobody is going to take the answer any more. */
-    private void cancelledBelow() {
-        if (!cancel(true)) {
-            Body content = body;
-            if (content != null) {
-                content.closeUnread();
-            }
-        }
-    }
-
-    private record Response(int status, Headers headers, Body content) implements UpstreamResponse {
-
-        @Override
-        public Flow.Publisher<List<ByteBuffer>> body() {
-            return content;
-        }
-
-        @Override
-        public void close() {
-            content.close();
-        }
-
-        @Override
-        public String toString() {
-            return "UpstreamResponse[" + status + "]";
-        }
-    }
-
-    private static final class Dependent<T> extends CompletableFuture<T> {
-
-        private final Call call;
-
-        Dependent(Call call) {
-            this.call = call;
-        }
-
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new Dependent<>(call);
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterrupt) {
-            boolean pending = !isDone();
-            boolean cancelled = super.cancel(mayInterrupt);
-            if (pending && cancelled) {
-                call.cancelledBelow();
-            }
-            return cancelled;
         }
     }
 }

@@ -1,16 +1,18 @@
 package io.ccflare.adapter.vertx.transport;
 
-import static io.ccflare.adapter.vertx.transport.ScriptedServer.get;
+import static io.ccflare.testkit.Waits.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ccflare.adapter.vertx.transport.ScriptedServer.Script;
 import io.ccflare.api.http.Headers;
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamRequest;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.transport.FarEnd;
+import io.ccflare.testkit.transport.FarEnd.Script;
+import io.ccflare.testkit.transport.Reading;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.ProxyOptions;
@@ -42,14 +44,13 @@ class ConnectionsTest {
         try (VertxTransport shortly = VertxTransport.builder(vertx)
                         .keepAlive(Duration.ofMillis(20))
                         .build();
-                ScriptedServer server = new ScriptedServer(connection -> {
-                    connection.read();
-                    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-                    connection.awaitClosedByClient();
+                FarEnd server = FarEnd.open().serve(link -> {
+                    link.request();
+                    link.ok("ok");
+                    link.untilEnd();
                     closed.complete(null);
                 })) {
-            assertThat(get(BodyReader.all(get(shortly.send(post(server)))).done))
-                    .isEqualTo("ok");
+            assertThat(Reading.text(get(shortly.send(post(server))))).isEqualTo("ok");
             get(closed);
         }
     }
@@ -58,56 +59,54 @@ class ConnectionsTest {
     @ValueSource(ints = {1, 10, 20, 24, 30, 60, 200})
     void aChunkedBodyThatCameWholeIsWholeHoweverLateItIsRead(int chunks) throws Exception {
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        try (ScriptedServer server = new ScriptedServer(connection -> {
-            connection.read();
-            connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        try (FarEnd server = FarEnd.open().serve(link -> {
+            link.request();
+            link.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
                     + "3\r\nabc\r\n".repeat(chunks) + "0\r\n\r\n");
-            connection.socket.shutdownOutput();
-            connection.awaitClosedByClient();
+            link.endOutput();
+            link.untilEnd();
             closed.complete(null);
         })) {
             UpstreamResponse response = get(transport.send(post(server)));
             get(closed);
-            assertThat(get(BodyReader.all(response).done)).isEqualTo("abc".repeat(chunks));
+            assertThat(Reading.text(response)).isEqualTo("abc".repeat(chunks));
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 300000\r\n", "Transfer-Encoding: chunked\r\n", ""})
     void aLargeBodyThatCameWholeIsWholeHoweverSlowlyItIsRead(String framing) throws Exception {
-        try (ScriptedServer server = new ScriptedServer(connection -> {
-            connection.read();
-            connection.write("HTTP/1.1 200 OK\r\n" + framing + "\r\n");
+        try (FarEnd server = FarEnd.open().serve(link -> {
+            link.request();
+            link.write("HTTP/1.1 200 OK\r\n" + framing + "\r\n");
             boolean chunked = framing.startsWith("Transfer");
             for (int i = 0; i < 300; i++) {
                 String text = "x".repeat(1000);
-                connection.write(chunked ? "3e8\r\n" + text + "\r\n" : text);
+                link.write(chunked ? "3e8\r\n" + text + "\r\n" : text);
             }
-            connection.write(chunked ? "0\r\n\r\n" : "");
+            link.write(chunked ? "0\r\n\r\n" : "");
             if (framing.isEmpty()) {
-                connection.socket.shutdownOutput();
+                link.endOutput();
             }
-            connection.awaitClosedByClient();
+            link.untilEnd();
         })) {
-            BodyReader reader = BodyReader.with(get(transport.send(post(server))), 1);
-            while (!reader.done.isDone()) {
-                if (reader.batches.poll() != null) {
-                    reader.subscription.request(1);
-                }
-                Thread.onSpinWait();
+            Reading reading = Reading.of(get(transport.send(post(server))));
+            int read = 0;
+            while (read < 300_000) {
+                read += reading.ask(1).next().length();
             }
-            assertThat(get(reader.done)).hasSize(300_000);
+            assertThat(reading.text()).hasSize(300_000);
         }
     }
 
     @Test
     void anInterimAnswerThatVertxTakesForTheLastOneIsAFailureAndNotAnAnswer() throws Exception {
-        Script processing = connection -> {
-            connection.read();
-            connection.write("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-            connection.awaitClosedByClient();
+        Script processing = link -> {
+            link.request();
+            link.write("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            link.untilEnd();
         };
-        try (ScriptedServer server = new ScriptedServer(processing)) {
+        try (FarEnd server = FarEnd.open().serve(processing)) {
             TransportException error = failure(transport.send(post(server)));
             assertThat(error.phase()).isEqualTo(Phase.EXCHANGE);
             assertThat(error).hasMessageContaining("interim answer of status 102");
@@ -116,12 +115,12 @@ class ConnectionsTest {
 
     @Test
     void aHeaderSectionBeyondTheLimitFailsTheExchange() throws Exception {
-        Script big = connection -> {
-            connection.read();
-            connection.write("HTTP/1.1 200 OK\r\nX-Big: " + "v".repeat(20_000) + "\r\nContent-Length: 2\r\n\r\nok");
-            connection.awaitClosedByClient();
+        Script big = link -> {
+            link.request();
+            link.write("HTTP/1.1 200 OK\r\nX-Big: " + "v".repeat(20_000) + "\r\nContent-Length: 2\r\n\r\nok");
+            link.untilEnd();
         };
-        try (ScriptedServer server = new ScriptedServer(big);
+        try (FarEnd server = FarEnd.open().serve(big);
                 VertxTransport small = VertxTransport.builder(vertx)
                         .options(new HttpClientOptions().setMaxHeaderSize(30_000))
                         .maxHeaderSize(10_000)
@@ -130,33 +129,33 @@ class ConnectionsTest {
                         .options(new HttpClientOptions().setMaxHeaderSize(30_000))
                         .build()) {
             assertThat(failure(small.send(post(server))).phase()).isEqualTo(Phase.EXCHANGE);
-            assertThat(get(BodyReader.all(get(own.send(post(server)))).done)).isEqualTo("ok");
+            assertThat(Reading.text(get(own.send(post(server))))).isEqualTo("ok");
         }
     }
 
     @Test
     void hostsThatNeedNoProxyAreReachedWithoutOne() throws Exception {
-        try (ScriptedServer server = new ScriptedServer(connection -> {
-                    var request = connection.read();
-                    connection.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + request.line());
+        try (FarEnd server = FarEnd.open().serve(link -> {
+                    var request = link.request();
+                    link.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + request.line());
+                    link.close();
                 });
                 VertxTransport selective = VertxTransport.builder(vertx)
                         .options(new HttpClientOptions()
                                 .setProxyOptions(new ProxyOptions().setPort(1))
                                 .setNonProxyHosts(List.of("127.0.*")))
                         .build()) {
-            assertThat(get(BodyReader.all(get(selective.send(post(server)))).done))
-                    .isEqualTo("POST / HTTP/1.1");
+            assertThat(Reading.text(get(selective.send(post(server))))).isEqualTo("POST / HTTP/1.1");
         }
     }
 
     @Test
     void closingOnAnEventLoopDoesNotBlockItAndEndsCalls() throws Exception {
         CompletableFuture<Void> begun = new CompletableFuture<>();
-        try (ScriptedServer server = new ScriptedServer(connection -> {
-            connection.read();
+        try (FarEnd server = FarEnd.open().serve(link -> {
+            link.request();
             begun.complete(null);
-            connection.awaitClosedByClient();
+            link.untilEnd();
         })) {
             CompletableFuture<UpstreamResponse> call = transport.send(post(server));
             get(begun);
@@ -170,16 +169,16 @@ class ConnectionsTest {
         Vertx early = Vertx.vertx();
         VertxTransport orphan = VertxTransport.create(early);
         CompletableFuture<Void> begun = new CompletableFuture<>();
-        try (ScriptedServer server = new ScriptedServer(connection -> {
-            connection.read();
-            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+        try (FarEnd server = FarEnd.open().serve(link -> {
+            link.request();
+            link.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
             begun.complete(null);
-            connection.awaitClosedByClient();
+            link.untilEnd();
         })) {
-            BodyReader reader = BodyReader.all(get(orphan.send(post(server))));
-            assertThat(reader.next()).isEqualTo("abc");
+            Reading reading = Reading.all(get(orphan.send(post(server))));
+            assertThat(reading.next()).isEqualTo("abc");
             get(early.close().toCompletionStage().toCompletableFuture());
-            assertThatThrownBy(() -> get(reader.done)).hasCauseInstanceOf(TransportException.class);
+            reading.breaksOff();
             assertThat(failure(orphan.send(post(server))).phase()).isEqualTo(Phase.CONNECT);
             orphan.close();
         }
@@ -203,7 +202,7 @@ class ConnectionsTest {
         throw new AssertionError("the call did not fail");
     }
 
-    private static UpstreamRequest post(ScriptedServer server) {
+    private static UpstreamRequest post(FarEnd server) {
         UpstreamBody body = new UpstreamBody.Gathered(List.of(ByteBuffer.wrap(new byte[] {'{', '}'})), 2);
         return new UpstreamRequest("POST", server.origin(), "/", Headers.empty(), body);
     }

@@ -1,7 +1,8 @@
 package io.ccflare.adapter.vertx.transport;
 
-import static io.ccflare.adapter.vertx.transport.ScriptedServer.get;
+import static io.ccflare.testkit.Waits.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ccflare.api.account.Account;
 import io.ccflare.api.account.Credential;
@@ -12,10 +13,12 @@ import io.ccflare.api.http.Headers;
 import io.ccflare.core.Gateway;
 import io.ccflare.fake.FakeUpstream;
 import io.ccflare.fake.Fault;
+import io.ccflare.testkit.transport.Reading;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,7 +50,7 @@ class GatewayTest {
             GatewayResponse response = get(onTheLoop);
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.headers().first("ccflare-account")).isEqualTo("two");
-            assertThat(get(BodyReader.all(response.body()).done))
+            assertThat(Reading.all(response.body()).text())
                     .startsWith("event: message_start")
                     .contains("event: message_stop");
         } finally {
@@ -63,8 +66,8 @@ class GatewayTest {
                 Gateway gateway = gateway(upstream, transport)) {
             upstream.account("key-of-one").fault(Fault.RESET_MID_STREAM);
             upstream.account("key-of-two").fault(Fault.RESET_MID_STREAM);
-            BodyReader reader = BodyReader.all(get(gateway.handle(question())).body());
-            assertThat(reader.done).failsWithin(java.time.Duration.ofSeconds(20));
+            Reading reading = Reading.all(get(gateway.handle(question())).body());
+            assertThatThrownBy(reading::text).isInstanceOf(ExecutionException.class);
         } finally {
             get(vertx.close().toCompletionStage().toCompletableFuture());
         }

@@ -1,11 +1,13 @@
 package io.ccflare.adapter.vertx.transport;
 
-import static io.ccflare.adapter.vertx.transport.ScriptedServer.get;
+import static io.ccflare.testkit.Waits.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccflare.api.http.Headers;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamRequest;
+import io.ccflare.testkit.transport.FarEnd;
+import io.ccflare.testkit.transport.Link;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
@@ -32,18 +34,13 @@ class LoopsTest {
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS));
     private final VertxTransport transport = VertxTransport.create(vertx);
-    private ScriptedServer server;
+    private FarEnd server;
 
     @BeforeEach
     void start() throws IOException {
-        server = new ScriptedServer(connection -> {
-            while (connection.read() != null) {
-                connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-                connection.chunk("one");
-                connection.chunk("two");
-                connection.write("0\r\n\r\n");
-            }
-        });
+        server = FarEnd.open()
+                .answer((request, link) ->
+                        link.write(Link.CHUNKED).chunk("one").chunk("two").write("0\r\n\r\n"));
     }
 
     @AfterEach

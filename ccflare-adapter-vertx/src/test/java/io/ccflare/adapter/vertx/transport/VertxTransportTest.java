@@ -7,6 +7,8 @@ import io.ccflare.api.transport.Transport;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamRequest;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
+import io.ccflare.testkit.transport.FarEnd;
 import io.ccflare.testkit.transport.TransportContract;
 import io.ccflare.testkit.transport.TransportSetup;
 import io.vertx.core.Vertx;
@@ -73,21 +75,21 @@ class VertxTransportTest extends TransportContract {
     public void cancellingWhileTlsIsNegotiatedClosesTheConnection() throws Exception {
         CompletableFuture<Void> begun = new CompletableFuture<>();
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        try (ScriptedServer server = new ScriptedServer(connection -> {
-                    connection.socket.getInputStream().read();
+        try (FarEnd server = FarEnd.open().serve(link -> {
+                    link.exactly(1);
                     begun.complete(null);
-                    connection.awaitClosedByClient();
+                    link.untilEnd();
                     closed.complete(null);
                 });
                 VertxTransport transport = VertxTransport.builder(vertx)
                         .connectTimeout(Duration.ofMillis(300))
                         .build()) {
-            URI origin = URI.create("https://127.0.0.1:" + server.origin().getPort());
+            URI origin = server.origin("https");
             CompletableFuture<UpstreamResponse> call =
                     transport.send(new UpstreamRequest("POST", origin, "/", Headers.empty(), new UpstreamBody.None()));
-            ScriptedServer.get(begun);
+            Waits.get(begun);
             assertThat(call.cancel(false)).isTrue();
-            ScriptedServer.get(closed);
+            Waits.get(closed);
         }
     }
 

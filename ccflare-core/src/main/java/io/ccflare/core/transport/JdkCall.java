@@ -3,31 +3,24 @@ package io.ccflare.core.transport;
 import io.ccflare.api.http.Headers;
 import io.ccflare.api.transport.TransportException;
 import io.ccflare.api.transport.TransportException.Phase;
-import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.api.transport.UpstreamCall;
 import java.lang.ref.WeakReference;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One call, and the future of its answer. However the future comes to be done from outside (either kind of cancel, on it or on a
- * dependent; {@code orTimeout}; a completion), the exchange ends and an answer that comes too late is closed. The JDK's own future
- * does this for {@code cancel(true)} before the headers only.
- */
-final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
+/** One call. The JDK's own future ends its exchange for {@code cancel(true)} before the headers only. */
+final class JdkCall extends UpstreamCall {
 
     private final String peer;
     private final @Nullable OutgoingBody outgoing;
 
     /** Told when the call is over, perhaps more than once, with what the JDK's client threw if it failed. */
-    private final BiConsumer<UpstreamCall, @Nullable Throwable> whenOver;
+    private final BiConsumer<JdkCall, @Nullable Throwable> whenOver;
 
     /** Idle connections remember their last call, and JDK 17 ends a client only when nobody refers to it any more. */
     private volatile @Nullable WeakReference<HttpClient> client;
@@ -35,27 +28,12 @@ final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
     private volatile @Nullable CompletableFuture<?> exchange;
     private volatile @Nullable IncomingBody incoming;
 
-    /** Set before this class itself completes the future. */
-    private volatile boolean settled;
-
     private volatile boolean aborted;
 
-    private UpstreamCall(
-            String peer, @Nullable OutgoingBody outgoing, BiConsumer<UpstreamCall, @Nullable Throwable> whenOver) {
+    JdkCall(String peer, @Nullable OutgoingBody outgoing, BiConsumer<JdkCall, @Nullable Throwable> whenOver) {
         this.peer = peer;
         this.outgoing = outgoing;
         this.whenOver = whenOver;
-    }
-
-    static UpstreamCall create(
-            String peer, @Nullable OutgoingBody outgoing, BiConsumer<UpstreamCall, @Nullable Throwable> whenOver) {
-        UpstreamCall call = new UpstreamCall(peer, outgoing, whenOver);
-        call.whenComplete((response, error) -> {
-            if (!call.settled) {
-                call.abort();
-            }
-        });
-        return call;
     }
 
     /** Sends it, unless it was given up before its turn came. */
@@ -97,14 +75,9 @@ final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
             body.shutDown();
         }
         boolean nothingSent = exchange == null || outgoing != null && !outgoing.begun();
-        fail(new TransportException(
+        failed(new TransportException(
                 nothingSent ? Phase.CONNECT : Phase.EXCHANGE, peer + ": the transport was closed", null));
         cancelExchange();
-    }
-
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new Dependent<>(this);
     }
 
     private HttpResponse.BodySubscriber<@Nullable Void> onHead(HttpResponse.ResponseInfo head) {
@@ -117,15 +90,12 @@ final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
         try {
             headers = headers(head);
         } catch (IllegalArgumentException e) {
-            fail(new TransportException(
+            failed(new TransportException(
                     Phase.EXCHANGE, peer + ": the answer is not valid HTTP: " + e.getMessage(), null));
             body.close();
             return body;
         }
-        settled = true;
-        if (!complete(new Response(head.statusCode(), headers, body))) {
-            body.close();
-        } else if (aborted) {
+        if (answered(head.statusCode(), headers, body) && aborted) {
             // The transport was closed in between, and may not have seen the body.
             body.shutDown();
         }
@@ -149,16 +119,12 @@ final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
             body.onError(error);
         }
         boolean nothingSent = outgoing != null && !outgoing.begun();
-        fail(Failures.beforeStatus(peer, error, nothingSent));
+        failed(Failures.beforeStatus(peer, error, nothingSent));
         over(error);
     }
 
-    private void fail(TransportException error) {
-        settled = true;
-        completeExceptionally(error);
-    }
-
-    private void abort() {
+    @Override
+    protected void abandoned() {
         cancelExchange();
         IncomingBody body = incoming;
         if (body != null) {
@@ -180,57 +146,5 @@ final class UpstreamCall extends CompletableFuture<UpstreamResponse> {
             outgoing.abandon();
         }
         whenOver.accept(this, error);
-    }
-
-    /** A dependent was cancelled: nobody is going to take the answer any more. */
-    private void cancelledBelow() {
-        if (!cancel(true)) {
-            IncomingBody body = incoming;
-            if (body != null) {
-                body.closeUnread();
-            }
-        }
-    }
-
-    private record Response(int status, Headers headers, IncomingBody content) implements UpstreamResponse {
-
-        @Override
-        public Flow.Publisher<List<ByteBuffer>> body() {
-            return content;
-        }
-
-        @Override
-        public void close() {
-            content.close();
-        }
-
-        @Override
-        public String toString() {
-            return "UpstreamResponse[" + status + "]";
-        }
-    }
-
-    private static final class Dependent<T> extends CompletableFuture<T> {
-
-        private final UpstreamCall call;
-
-        Dependent(UpstreamCall call) {
-            this.call = call;
-        }
-
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new Dependent<>(call);
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterrupt) {
-            boolean pending = !isDone();
-            boolean cancelled = super.cancel(mayInterrupt);
-            if (pending && cancelled) {
-                call.cancelledBelow();
-            }
-            return cancelled;
-        }
     }
 }
