@@ -6,6 +6,7 @@ import io.ccflare.api.transport.Transport;
 import io.ccflare.api.transport.UpstreamBody;
 import io.ccflare.api.transport.UpstreamRequest;
 import io.ccflare.api.transport.UpstreamResponse;
+import io.ccflare.testkit.Waits;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
