@@ -84,8 +84,8 @@ public final class Gateway implements GatewayHandler, AutoCloseable {
     }
 
     /**
-     * Puts other settings in place. Requests under way keep those they began with. A strategy keeps what it was built with: the default
-     * one the first {@link GatewaySettings#sessionDuration()}.
+     * Puts other settings in place. Requests under way keep those they began with. The default strategy follows {@link
+     * GatewaySettings#sessionDuration()}; one that the host gave stays as it is.
      */
     public void configure(GatewaySettings next) {
         lifecycle.configure(next);
@@ -119,7 +119,8 @@ public final class Gateway implements GatewayHandler, AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "provider " + request.provider() + " has no route " + request.route()));
-        return engine.balancer().explain(request, route, engine.strategy());
+        return engine.balancer()
+                .explain(request, route, engine.strategies().apply(settings().sessionDuration()));
     }
 
     /**

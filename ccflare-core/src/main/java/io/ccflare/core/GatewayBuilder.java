@@ -19,6 +19,7 @@ import io.ccflare.core.pool.SessionBalancer;
 import io.ccflare.core.price.PriceTable;
 import io.ccflare.core.routing.SessionStrategy;
 import io.ccflare.core.transport.JdkTransport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +181,7 @@ public final class GatewayBuilder {
                 ids,
                 jitter,
                 registered,
-                strategy == null ? new SessionStrategy(settings.sessionDuration()) : strategy,
+                strategies(strategy),
                 transport == null ? Objects.requireNonNull(ownTransport) : transport,
                 prices,
                 pool,
@@ -201,6 +203,10 @@ public final class GatewayBuilder {
             lifecycle.own(ownTime);
         }
         return new Gateway(engine, lifecycle);
+    }
+
+    private static Function<Duration, RoutingStrategy> strategies(@Nullable RoutingStrategy hosts) {
+        return hosts == null ? SessionStrategy::new : sessionDuration -> hosts;
     }
 
     /** Leads changes to whoever shares them, once that is there. */

@@ -25,26 +25,52 @@ final class Sharing {
     private final AccountPool pool;
     private final Bindings bindings;
     private final TimeSource time;
+    private final int bound;
 
     /** Waits to be saved, the latest for each thing. Guarded by itself. */
     private final Map<List<Object>, StateChange> waiting = new LinkedHashMap<>();
 
+    /** Since it was last logged. Guarded by {@link #waiting}. */
+    private long dropped;
+
     private Instant asOf = Instant.EPOCH;
 
     Sharing(SharedState state, AccountPool pool, Bindings bindings, TimeSource time) {
+        this(state, pool, bindings, time, BOUND);
+    }
+
+    Sharing(SharedState state, AccountPool pool, Bindings bindings, TimeSource time, int bound) {
         this.state = state;
         this.pool = pool;
         this.bindings = bindings;
         this.time = time;
+        this.bound = bound;
     }
 
     void add(StateChange change) {
         synchronized (waiting) {
-            List<Object> key = key(change);
-            if (waiting.size() < BOUND || waiting.containsKey(key)) {
-                waiting.remove(key);
-                waiting.put(key, change);
-            }
+            put(change);
+        }
+    }
+
+    /** Called with the lock held. The oldest goes when there are too many: what stays is then still the end of the story. */
+    private void put(StateChange change) {
+        List<Object> key = key(change);
+        waiting.remove(key);
+        waiting.put(key, change);
+        if (waiting.size() > bound) {
+            waiting.remove(waiting.keySet().iterator().next());
+            dropped++;
+        }
+    }
+
+    /** Waits again, before what came meanwhile. */
+    private void putBack(List<StateChange> batch) {
+        synchronized (waiting) {
+            List<StateChange> since = new ArrayList<>(waiting.values());
+            waiting.clear();
+            batch.forEach(this::put);
+            since.forEach(this::put);
         }
     }
 
@@ -75,20 +101,44 @@ final class Sharing {
 
     void save(Duration bindingIdle) {
         List<StateChange> batch;
+        long lost;
         synchronized (waiting) {
             batch = new ArrayList<>(waiting.values());
             waiting.clear();
+            lost = dropped;
+            dropped = 0;
         }
-        try {
-            if (!batch.isEmpty()) {
-                state.save(batch);
-            }
-            state.expire(bindingIdle, time.now());
-        } catch (Exception e) {
+        if (lost > 0) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "shared state: " + batch.size() + " changes may not have been saved",
+                    "shared state: more than {0} changes waited, the oldest {1} were dropped",
+                    bound,
+                    lost);
+        }
+        if (batch.isEmpty() || saved(batch)) {
+            expire(bindingIdle);
+        }
+    }
+
+    private boolean saved(List<StateChange> batch) {
+        try {
+            state.save(batch);
+            return true;
+        } catch (Exception | Error e) {
+            putBack(batch);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "shared state: " + batch.size() + " changes may not have been saved; they wait for the next round",
                     e);
+            return false;
+        }
+    }
+
+    private void expire(Duration bindingIdle) {
+        try {
+            state.expire(bindingIdle, time.now());
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, "shared state: what has lapsed could not be removed", e);
         }
     }
 

@@ -1,34 +1,20 @@
 package io.ccflare.httpclient;
 
-import io.ccflare.api.http.FixedBody;
 import io.ccflare.api.http.GatewayHandler;
 import io.ccflare.api.http.GatewayRequest;
-import io.ccflare.api.http.Headers;
 import java.io.IOException;
-import java.net.Authenticator;
-import java.net.CookieHandler;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
-import java.net.http.WebSocket;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,23 +47,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 1.0
  */
-public final class GatewayHttpClient extends HttpClient implements AutoCloseable {
-
-    private static final Set<String> OF_THE_CONNECTION =
-            Set.of("connection", "content-length", "expect", "host", "upgrade");
+public final class GatewayHttpClient extends DelegatingClient implements AutoCloseable {
 
     private final GatewayHandler gateway;
     private final BaseUrl base;
-    private final Function<HttpRequest, @Nullable String> caller;
+    private final Translation translation;
     private final @Nullable HttpClient delegate;
     private final @Nullable Executor hostsExecutor;
     private final Executor executor;
     private final OpenCalls open = new OpenCalls();
 
     private GatewayHttpClient(Builder builder, BaseUrl base) {
+        super(builder.delegate);
         this.gateway = builder.gateway;
         this.base = base;
-        this.caller = builder.caller;
+        this.translation = new Translation(base.mount(), builder.caller);
         this.delegate = builder.delegate;
         this.hostsExecutor = builder.executor;
         this.executor = hostsExecutor == null ? new Workers() : hostsExecutor;
@@ -164,106 +148,14 @@ public final class GatewayHttpClient extends HttpClient implements AutoCloseable
     private <T> Call<T> call(HttpRequest request, BodyHandler<T> handler, Executor on) {
         Objects.requireNonNull(handler, "handler");
         Call<T> call = new Call<>(request, handler, open, on);
-        call.start(gateway, translate(request, call));
+        call.start(gateway, translation.of(request, call));
         return call;
-    }
-
-    private GatewayRequest translate(HttpRequest request, Call<?> call) {
-        String method = request.method() == null ? "GET" : request.method();
-        if (method.equals("CONNECT")) {
-            throw new IllegalArgumentException("Unsupported method CONNECT");
-        }
-        GatewayRequest.Builder builder = GatewayRequest.builder(method, BaseUrl.target(request.uri()))
-                .mount(base.mount())
-                .caller(caller.apply(request))
-                .headers(headers(request));
-        BodyPublisher body = request.bodyPublisher().orElse(null);
-        long length = body == null ? 0 : Math.max(-1, body.contentLength());
-        if (body == null || length == 0) {
-            return builder.body(FixedBody.empty()).build();
-        }
-        return builder.body(new RequestBody(body, length, call.uploads(), call::fail), length)
-                .build();
-    }
-
-    private static Headers headers(HttpRequest request) {
-        Headers.Builder headers = Headers.builder();
-        for (Map.Entry<String, List<String>> field : request.headers().map().entrySet()) {
-            if (!OF_THE_CONNECTION.contains(field.getKey().toLowerCase(Locale.ROOT))) {
-                for (String value : field.getValue()) {
-                    headers.add(field.getKey(), value);
-                }
-            }
-        }
-        return headers.build();
-    }
-
-    /** The delegate's; empty without one. */
-    @Override
-    public Optional<CookieHandler> cookieHandler() {
-        return delegate == null ? Optional.empty() : delegate.cookieHandler();
-    }
-
-    /** The delegate's; empty without one. */
-    @Override
-    public Optional<Duration> connectTimeout() {
-        return delegate == null ? Optional.empty() : delegate.connectTimeout();
-    }
-
-    /** The delegate's; {@link Redirect#NEVER} without one. */
-    @Override
-    public Redirect followRedirects() {
-        return delegate == null ? Redirect.NEVER : delegate.followRedirects();
-    }
-
-    /** The delegate's; empty without one. */
-    @Override
-    public Optional<ProxySelector> proxy() {
-        return delegate == null ? Optional.empty() : delegate.proxy();
-    }
-
-    /** The delegate's; the JVM's default without one. */
-    @Override
-    public SSLContext sslContext() {
-        try {
-            return delegate == null ? SSLContext.getDefault() : delegate.sslContext();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JVM has no default TLS context", e);
-        }
-    }
-
-    /** The delegate's; the JVM's default without one. */
-    @Override
-    public SSLParameters sslParameters() {
-        return delegate == null ? sslContext().getDefaultSSLParameters() : delegate.sslParameters();
-    }
-
-    /** The delegate's; empty without one. */
-    @Override
-    public Optional<Authenticator> authenticator() {
-        return delegate == null ? Optional.empty() : delegate.authenticator();
-    }
-
-    /** The delegate's; HTTP/1.1 without one. */
-    @Override
-    public Version version() {
-        return delegate == null ? Version.HTTP_1_1 : delegate.version();
     }
 
     /** What the builder was given. */
     @Override
     public Optional<Executor> executor() {
         return Optional.ofNullable(hostsExecutor);
-    }
-
-    /**
-     * The delegate's: a gateway takes no WebSockets.
-     *
-     * @throws UnsupportedOperationException without a delegate
-     */
-    @Override
-    public WebSocket.Builder newWebSocketBuilder() {
-        return delegate == null ? super.newWebSocketBuilder() : delegate.newWebSocketBuilder();
     }
 
     // The methods below are HttpClient's own from JDK 21 on.

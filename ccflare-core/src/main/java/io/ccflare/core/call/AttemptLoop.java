@@ -7,6 +7,7 @@ import io.ccflare.api.record.Fault;
 import io.ccflare.api.record.Outcome;
 import io.ccflare.api.record.Skipped;
 import io.ccflare.api.routing.RoutingRequest;
+import io.ccflare.api.routing.RoutingStrategy;
 import io.ccflare.api.routing.Standing;
 import io.ccflare.core.pool.Choice;
 import io.ccflare.core.pool.Slot;
@@ -64,7 +65,8 @@ final class AttemptLoop {
     }
 
     private Choice choose() {
-        Choice choice = engine.balancer().choose(routing, facts.route(), engine.strategy(), tried);
+        RoutingStrategy strategy = engine.strategies().apply(call.settings().sessionDuration());
+        Choice choice = engine.balancer().choose(routing, facts.route(), strategy, tried);
         call.recorder().skipped(choice::skipped);
         return choice;
     }

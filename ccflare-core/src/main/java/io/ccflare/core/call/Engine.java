@@ -10,8 +10,10 @@ import io.ccflare.core.pool.AccountPool;
 import io.ccflare.core.pool.Bindings;
 import io.ccflare.core.pool.SessionBalancer;
 import io.ccflare.core.price.PriceTable;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -20,6 +22,7 @@ import java.util.random.RandomGenerator;
  *
  * @param ids makes the id of a request
  * @param jitter thread-safe
+ * @param strategies the strategy for a length of a session; that of a host is the same for every length
  * @param records takes the one record of each request; never blocks
  * @param changes takes what is worth sharing with other nodes; never blocks
  */
@@ -28,7 +31,7 @@ public record Engine(
         Supplier<String> ids,
         RandomGenerator jitter,
         List<Provider> providers,
-        RoutingStrategy strategy,
+        Function<Duration, RoutingStrategy> strategies,
         Transport transport,
         PriceTable prices,
         AccountPool pool,

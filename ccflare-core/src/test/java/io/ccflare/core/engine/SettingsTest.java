@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ccflare.api.http.GatewayRequest;
 import io.ccflare.api.http.GatewayResponse;
 import io.ccflare.api.record.RequestRecord;
+import io.ccflare.api.routing.RoutingRequest;
 import io.ccflare.core.Gateway;
 import io.ccflare.core.GatewaySettings;
 import io.ccflare.core.Timeouts;
+import io.ccflare.core.routing.SessionStrategy;
 import io.ccflare.testkit.TestTime;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -104,6 +106,46 @@ class SettingsTest {
             assertThat(reason(rig, "t")).isNotEqualTo("bound");
             assertThat(reason(rig, "s")).as("another came after it").isNotEqualTo("bound");
         }
+    }
+
+    @Test
+    void another_length_of_a_session_holds_for_the_default_strategy_from_now_on() throws Exception {
+        try (Rig rig = new Rig(2, builder -> builder.transport(upstream).time(time))) {
+            assertThat(reason(rig)).isEqualTo("first in order");
+            time.advance(Duration.ofHours(2));
+            assertThat(explained(rig)).isEqualTo("newest open session");
+            rig.gateway.configure(GatewaySettings.builder()
+                    .sessionDuration(Duration.ofHours(1))
+                    .build());
+            assertThat(explained(rig)).isEqualTo("first in order");
+            assertThat(reason(rig)).isEqualTo("first in order");
+        }
+    }
+
+    @Test
+    void a_strategy_of_the_hosts_stays_as_it_is_when_the_length_of_a_session_changes() throws Exception {
+        try (Rig rig =
+                new Rig(2, builder -> builder.transport(upstream).time(time).strategy(new SessionStrategy()))) {
+            assertThat(reason(rig)).isEqualTo("first in order");
+            time.advance(Duration.ofHours(2));
+            rig.gateway.configure(GatewaySettings.builder()
+                    .sessionDuration(Duration.ofHours(1))
+                    .build());
+            assertThat(explained(rig)).isEqualTo("newest open session");
+            assertThat(reason(rig)).isEqualTo("newest open session");
+        }
+    }
+
+    private static String explained(Rig rig) {
+        RoutingRequest request = new RoutingRequest("anthropic", "messages", null, null, null, null);
+        return rig.gateway.explain(request).places().get(0).reason();
+    }
+
+    private String reason(Rig rig) throws Exception {
+        CompletableFuture<GatewayResponse> response = post(rig, Rig.SHORT);
+        upstream.next().json().push("{}").end();
+        Taker.of(response, 1);
+        return rig.record().attempts().get(0).reason();
     }
 
     private String reason(Rig rig, String session) throws Exception {

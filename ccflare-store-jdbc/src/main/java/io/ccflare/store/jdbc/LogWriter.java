@@ -9,21 +9,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** The queue of the log and the one thread that empties it. A batch leaves the queue once it is written, so the bound holds for all. */
 final class LogWriter {
 
     private static final System.Logger LOG = System.getLogger(JdbcRequestLog.class.getName());
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
     private static final Duration LINGER = Duration.ofMillis(50);
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
-    private static final Duration RETENTION_EVERY = Duration.ofHours(1);
-    private static final int DELETED_AT_ONCE = 500;
 
     private final RequestTable table;
     private final LogSettings settings;
-    private final TimeSource time;
     private final Complaints losses;
     private final Complaints failures;
     private final Thread thread = new Thread(this::run, "ccflare-log-writer");
@@ -32,25 +26,22 @@ final class LogWriter {
     private final Condition changed = lock.newCondition();
     // What follows is guarded by the lock.
     private final Deque<LogEntry> queue = new ArrayDeque<>();
+    private final Backoff backoff;
+    private final Retention retention;
     private long written;
     private long dropped;
     private long failedBatches;
-    private boolean deletionDue;
     private int flushing;
-    private boolean backingOff;
-    private Duration backoff = Duration.ZERO;
     private boolean closing;
     private boolean ended;
-    private TimeSource.@Nullable Timer backoffTimer;
-    private TimeSource.@Nullable Timer deletionTimer;
 
     LogWriter(RequestTable table, LogSettings settings, TimeSource time) {
         this.table = table;
         this.settings = settings;
-        this.time = time;
         this.losses = new Complaints(LOG, time);
         this.failures = new Complaints(LOG, time);
-        this.deletionDue = !settings.retention().isZero();
+        this.backoff = new Backoff(time);
+        this.retention = new Retention(time, settings.retention());
     }
 
     void start() {
@@ -86,10 +77,10 @@ final class LogWriter {
         try {
             flushing++;
             changed.signalAll();
-            while ((!queue.isEmpty() || deletionDue) && !ended && left > 0) {
+            while ((!queue.isEmpty() || retention.due()) && !ended && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return queue.isEmpty() && !deletionDue && !ended;
+            return queue.isEmpty() && !retention.due() && !ended;
         } finally {
             flushing--;
             lock.unlock();
@@ -100,9 +91,8 @@ final class LogWriter {
         lock.lock();
         try {
             closing = true;
-            deletionDue = false;
-            cancel(backoffTimer);
-            cancel(deletionTimer);
+            retention.stop();
+            backoff.cancel();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -118,17 +108,27 @@ final class LogWriter {
     }
 
     private void run() {
-        boolean running = true;
-        while (running) {
-            try {
-                running = step();
-            } catch (InterruptedException e) {
-                running = false;
-            } catch (SQLException | RuntimeException e) {
-                failed(e);
+        try {
+            boolean running = true;
+            while (running) {
+                running = stepOrPause();
             }
+        } finally {
+            // Should even the handling of a failure fail, what waits is counted as lost and nobody waits in vain.
+            end();
         }
-        end();
+    }
+
+    private boolean stepOrPause() {
+        try {
+            return step();
+        } catch (InterruptedException e) {
+            return false;
+        } catch (SQLException | RuntimeException | Error e) {
+            // An Error of a driver (a class that is missing, a stack too deep) may pass as well.
+            failed(e);
+            return true;
+        }
     }
 
     /**
@@ -141,7 +141,7 @@ final class LogWriter {
         boolean delete;
         lock.lockInterruptibly();
         try {
-            while (!closing && (backingOff || (queue.isEmpty() && !deletionDue))) {
+            while (!closing && (backoff.pausing() || (queue.isEmpty() && !retention.due()))) {
                 changed.await();
             }
             letBatchGrow();
@@ -149,7 +149,7 @@ final class LogWriter {
                 return false;
             }
             batch = queue.stream().limit(settings.batchSize()).toList();
-            delete = deletionDue;
+            delete = retention.due();
         } finally {
             lock.unlock();
         }
@@ -158,8 +158,7 @@ final class LogWriter {
             wrote(batch.size());
         }
         if (delete) {
-            long before = time.now().minus(settings.retention()).toEpochMilli();
-            deleted(table.deleteStartedBefore(before, DELETED_AT_ONCE));
+            deleted(retention.deleteSome(table));
         }
         return true;
     }
@@ -167,7 +166,7 @@ final class LogWriter {
     /** A transaction costs as much as many records: what comes within a moment goes together. Called with the lock held. */
     private void letBatchGrow() throws InterruptedException {
         long left = LINGER.toNanos();
-        while (!closing && flushing == 0 && !deletionDue && queue.size() < settings.batchSize() && left > 0) {
+        while (!closing && flushing == 0 && !retention.due() && queue.size() < settings.batchSize() && left > 0) {
             left = changed.awaitNanos(left);
         }
     }
@@ -185,8 +184,7 @@ final class LogWriter {
                 }
             }
             written += count;
-            recovered = !backoff.isZero();
-            backoff = Duration.ZERO;
+            recovered = backoff.succeeded();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -196,13 +194,12 @@ final class LogWriter {
         }
     }
 
-    private void deleted(int count) {
+    private void deleted(boolean moreLeft) {
         lock.lock();
         try {
-            backoff = Duration.ZERO;
-            if (count < DELETED_AT_ONCE && !closing) {
-                deletionDue = false;
-                deletionTimer = time.after(RETENTION_EVERY, this::deletionFallsDue);
+            backoff.succeeded();
+            if (!moreLeft && !closing) {
+                retention.done(this::deletionFallsDue);
                 changed.signalAll();
             }
         } finally {
@@ -213,14 +210,16 @@ final class LogWriter {
     private void deletionFallsDue() {
         lock.lock();
         try {
-            deletionDue = !closing;
+            if (!closing) {
+                retention.fallDue();
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    private void failed(Exception failure) {
+    private void failed(Throwable failure) {
         int waiting;
         lock.lock();
         try {
@@ -229,10 +228,7 @@ final class LogWriter {
             if (closing) {
                 ended = true;
             } else {
-                Duration doubled = backoff.isZero() ? FIRST_BACKOFF : backoff.multipliedBy(2);
-                backoff = doubled.compareTo(LONGEST_BACKOFF) < 0 ? doubled : LONGEST_BACKOFF;
-                backingOff = true;
-                backoffTimer = time.after(backoff, this::backoffEnds);
+                backoff.begin(this::backoffEnds);
             }
         } finally {
             lock.unlock();
@@ -243,7 +239,7 @@ final class LogWriter {
     private void backoffEnds() {
         lock.lock();
         try {
-            backingOff = false;
+            backoff.end();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -293,12 +289,6 @@ final class LogWriter {
                     System.Logger.Level.WARNING,
                     "The request log was closed before {0} records were written; they are lost",
                     lost);
-        }
-    }
-
-    private static void cancel(TimeSource.@Nullable Timer timer) {
-        if (timer != null) {
-            timer.cancel();
         }
     }
 }

@@ -124,6 +124,20 @@ class JdbcRequestLogTest {
     }
 
     @Test
+    void a_driver_that_fails_with_an_error_is_tried_again_as_any_other_and_nothing_is_lost() throws Exception {
+        store.log().flush(LONG);
+        database.broken = true;
+        store.log().requestEnded(record(1));
+        awaitFailures(1);
+        assertThat(store.log().stats()).isEqualTo(new JdbcRequestLog.Stats(1, 0, 0, 1));
+        database.broken = false;
+        time.advance(Duration.ofMillis(200));
+        assertThat(store.log().flush(LONG)).isTrue();
+        assertThat(store.log().stats()).isEqualTo(new JdbcRequestLog.Stats(0, 1, 0, 1));
+        assertThat(store.log().find("r1")).isPresent();
+    }
+
+    @Test
     void a_database_that_stays_down_is_tried_again_every_thirty_seconds() {
         database.down = true;
         store.log().requestEnded(record(1));

@@ -26,6 +26,7 @@ final class TestDatabase implements DataSource, AutoCloseable {
     final AtomicInteger wronglyReturned = new AtomicInteger();
     volatile boolean autoCommit = true;
     volatile boolean down;
+    volatile boolean broken;
     volatile CountDownLatch hang = new CountDownLatch(0);
 
     TestDatabase(Path file) {
@@ -42,6 +43,9 @@ final class TestDatabase implements DataSource, AutoCloseable {
         }
         if (down) {
             throw new SQLException("the database is down");
+        }
+        if (broken) {
+            throw new NoClassDefFoundError("a class of the driver");
         }
         Connection connection = sqlite.getConnection();
         try (Statement statement = connection.createStatement()) {
