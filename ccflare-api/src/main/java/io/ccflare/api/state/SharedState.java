@@ -30,7 +30,8 @@ public interface SharedState {
     /**
      * Saves changes, later ones winning over earlier ones.
      *
-     * @throws Exception when it is unknown whether they were saved; the gateway logs it and goes on without
+     * @throws Exception when it is unknown whether they were saved; the gateway logs it, and sends them again with what has
+     *     changed by then
      */
     void save(List<StateChange> changes) throws Exception;
 

@@ -78,6 +78,17 @@ class ConfigurationTest {
     }
 
     @Test
+    void times_that_no_timer_can_count_are_refused() {
+        Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+        assertThat(refused(
+                        () -> GatewaySettings.builder().sessionDuration(forEver).build()))
+                .hasMessageContaining("sessionDuration must not be longer than 36500 days");
+        assertThat(refused(() -> Timeouts.builder().drain(forEver).idle(forEver).build())
+                        .problems())
+                .hasSize(2);
+    }
+
+    @Test
     void settings_that_make_no_sense_are_refused_together() {
         assertThat(refused(() -> GatewaySettings.builder()
                                 .maxAttempts(0)
