@@ -49,13 +49,17 @@ final class CoarseTimer {
 
     private void tick() {
         long now = nanos.getAsLong();
-        for (Entry first = entries.peek(); first != null && first.dueNanos() - now <= 0; first = entries.peek()) {
-            entries.remove();
-            first.task().run();
-        }
-        ticking.set(false);
-        if (!entries.isEmpty()) {
-            tickSoon();
+        try {
+            for (Entry first = entries.peek(); first != null && first.dueNanos() - now <= 0; first = entries.peek()) {
+                entries.remove();
+                first.task().run();
+            }
+        } finally {
+            // Also when a task throws: the others must not wait for ever.
+            ticking.set(false);
+            if (!entries.isEmpty()) {
+                tickSoon();
+            }
         }
     }
 }

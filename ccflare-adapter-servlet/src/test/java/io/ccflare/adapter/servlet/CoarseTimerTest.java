@@ -1,6 +1,7 @@
 package io.ccflare.adapter.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,17 @@ class CoarseTimerTest {
         assertThat(ran).containsExactly("a");
         hands.turnTo(115);
         assertThat(ran).containsExactly("a", "b");
+    }
+
+    @Test
+    void aTaskThatThrowsKeepsNoOtherFromRunning() {
+        timer.later(() -> {
+            throw new IllegalStateException("a task that fails");
+        });
+        timer.later(() -> ran.add("b"));
+        assertThatThrownBy(() -> hands.turnTo(75)).hasMessage("a task that fails");
+        hands.turnTo(200);
+        assertThat(ran).containsExactly("b");
     }
 
     /** A scheduler whose clock a test turns. */
